@@ -147,13 +147,8 @@ def _check_folder(folder: Path, edition: EditionText, *, is_confirmed: bool = Fa
         for where, text in texts
         if not any(f" section {one}," in f"{where}," for one in _LATER)
     }
-    records = [*document.findings, *document.candidates.values()]
-    made = {
-        "sums_checked": sums,
-        "withheld_for_others": {one["id"] for one in records if one.get("publish") == "nothing"},
-        "search": {"passed": True, "files": files, "texts": len(attacked)},
-    }
-    faults += rewriting.of_audit(folder, made)
+    search = {"passed": True, "files": files, "texts": len(attacked)}
+    faults += rewriting.of_audit(folder, {"sums_checked": sums, "search": search})
     faults += _of_translations(one.language for one in document.translations)
     return _Checked(edition, faults, files, frozenset(text for _, text in texts))
 

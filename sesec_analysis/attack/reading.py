@@ -30,13 +30,15 @@ from typing import NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.state import Question, Side, State, StateCell, StateCount, Statement
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence.wording.labels import (
     EVERYONE,
     OTHERS,
     OURS,
     Reference,
+    read_id,
     read_reference,
+    spell_code,
 )
 from sesec_analysis.loaders.load import groups_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
@@ -89,6 +91,10 @@ def count_span(text: str) -> Span:
     return 0.0 if told[1] == "up to " else float(low), most
 
 
+_TOGETHER = f"{EVERYONE}_by_"
+_LEVELS = ("school", "district", "state", "tract")
+
+
 class Key(NamedTuple):
     """What a printed number is of: the measure, whose students, and what they are compared to."""
 
@@ -103,22 +109,57 @@ class Key(NamedTuple):
     reference: Reference
 
 
-def key_of(record: Mapping[str, str]) -> Key | None:
-    """Return what the columns of a finding name, or None if it is no such record.
+def key_of(name: str) -> Key | None:
+    """Return what the id of a finding names, or None if it is no such id.
 
     Examples
     --------
-    >>> key_of({"id": "10.1000/182", "measure": "gap"}) is None
+    >>> key = key_of("sesec:gap.ela_met.2017.03.southeast_seattle.black-others")
+    >>> key.student_group_type, key.student_group, key.reference.groups
+    ('race_ethnicity', 'black', ('others',))
+    >>> key_of("sesec:rate.disciplined.2019.all.school:2070.all").organization_level
+    'school'
+    >>> key_of("10.1000/182") is None
     True
     """
-    names = [record.get(name, "") for name in Key._fields]
-    measure, _, end_year, *_, kind, _, reference = names
-    known = measure in catalog.measures() and kind in catalog.group_types()
-    if not (known and end_year.isdigit() and record.get("id", "").startswith(OURS)):
+    told = read_id(name)
+    if not name.startswith(OURS) or not told.group:
         return None
-    key = Key._make(names)
-    to = read_reference(reference, dated=catalog.measure(measure).dated)
-    return key._replace(end_year=int(end_year), reference=to)
+    level, mark, organization = told.organization.partition(":")
+    if not mark or level not in _LEVELS:
+        level, organization = "place", told.organization
+    code, *places = map(spell_code, organization.split("-"))
+    student_group, *groups = map(spell_code, told.group.split("-"))
+    kind, measure = _kind_of(student_group), spell_code(told.measure)
+    end_year, *earlier = told.end_years
+    try:
+        dated = catalog.measure(measure).dated
+    except CatalogError:
+        return None
+    if kind is None or not end_year:
+        return None
+    return Key(
+        measure=measure,
+        indicator=spell_code(told.indicator),
+        end_year=end_year,
+        grade_level=told.grade.upper() if told.grade in ("k", "pk") else told.grade,
+        organization_level=level,
+        organization_id=code,
+        student_group_type=kind,
+        student_group=EVERYONE if student_group.startswith(_TOGETHER) else student_group,
+        reference=read_reference(" ".join([*groups, *places, *map(str, earlier)]), dated=dated),
+    )
+
+
+def _kind_of(student_group: str) -> str | None:
+    """Return the partition of a group; of "all_by_TYPE" it is that type."""
+    kinds = catalog.group_types()
+    if student_group.startswith(_TOGETHER):
+        kind = student_group.removeprefix(_TOGETHER)
+        return kind if kind in kinds else None
+    if student_group == EVERYONE:
+        return EVERYONE
+    return next((code for code, kind in kinds.items() if student_group in kind.groups), None)
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -163,7 +204,7 @@ def claims_of(records: object, where: str) -> Iterator[PrintedClaim]:
     for at, record in enumerate(records if isinstance(records, list) else (), start=1):
         texts = record if isinstance(record, dict) else {}
         texts = {name: "" if text is None else str(text) for name, text in texts.items()}
-        if key := key_of(texts):
+        if key := key_of(texts.get("id", "")):
             yield PrintedClaim(key, f"{where} record {at}: {texts['id']}", texts)
 
 

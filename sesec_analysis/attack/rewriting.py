@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sesec_analysis.attack.reading import key_of
 from sesec_analysis.attack.sweep import Fault, sweep
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -117,8 +118,7 @@ def _holds_more(content: bytes) -> bool:
 def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where a certificate says something else than it would if it were made now.
 
-    ``made`` is what its parts would say, by their names; one that is not there was not made again. Of what is
-    withheld for others, it has the ids of all withheld findings.
+    ``made`` is what its parts would say, by their names; one that is not there was not made again.
     """
     if not (folder / AUDIT).is_file():
         return
@@ -126,16 +126,14 @@ def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
     # No JSON, or of another kind than any certificate.
     with contextlib.suppress(AttributeError, TypeError, ValueError):
         kept = json.loads(content)
-        told = kept.get("attack", {})
+        ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
         attack = {**made.get("attack", told), "attacked_together": ["this edition"]}
         inner = {path.parent.name for path in folder.glob("*/run.json")}
         if not inner.isdisjoint(told.get("attacked_together", ())):
             # Only what stands over others is attacked with them, and is not attacked again here.
             attack = {name: told.get(name) for name in attack}
-        parts = {"passed": True, **made, "attack": attack}
-        if "withheld_for_others" in made:
-            hidden = {*kept.get("withheld_for_others", ())} & made["withheld_for_others"]
-            parts["withheld_for_others"] = sorted(hidden)
+        parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
+        parts |= {**made, "attack": attack}
         again = {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
     # Blanks, and keys that stand twice, say something, too.
     if content.decode("utf-8", "replace") != json.dumps(again, indent=2, ensure_ascii=False) + "\n":

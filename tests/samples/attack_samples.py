@@ -22,7 +22,6 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.raw import store
 
@@ -155,21 +154,6 @@ def place(obs: pd.DataFrame, code: str, **chosen: object) -> pd.DataFrame:
     for name, value in wanted.items():
         obs = obs[obs[name] == value]
     return in_places(obs, [code])
-
-
-def record_of(name: str, **also: object) -> dict[str, object]:
-    """Return a record with the id, and the columns that it names, of a school (``school:2070``) or a place."""
-    parts, kinds = read_id(name), catalog.group_types()
-    mark, _, code = parts.organization.rpartition(":")
-    where, *places = code.split("-")
-    group, *groups = parts.group.split("-")
-    first, _, kind = group.partition("_by_")
-    kind = kind or next(one for one, entry in kinds.items() if group in entry.groups)
-    columns = {"measure": parts.measure, "indicator": parts.indicator, "grade_level": parts.grade}
-    columns |= {"organization_level": mark or "place", "organization_id": where}
-    columns |= {"student_group_type": kind, "student_group": first}
-    columns["reference"] = " ".join([*groups, *places, *map(str, parts.end_years[1:])])
-    return {"id": name, "end_year": parts.end_years[0], **columns, **also}
 
 
 def figure_of(estimates: pd.DataFrame) -> Any:
