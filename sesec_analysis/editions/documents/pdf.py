@@ -55,8 +55,8 @@ def print_pdf(content: Paper, layout: Layout) -> bytes:
         raise EditionError(what, where=str(template), fix=fix) from failure
 
 
-_TIGHT = (0, 1, 2, 3, 4, 5)
-"""How closely the rows and parts of a sheet may be set; its type and margins are those of all sheets."""
+_USUAL, _CLOSEST = 2, 5
+"""How closely most sheets are set, rows and parts alike, and any at most, from 0 on; type and margins never change."""
 _PAGES = 2
 
 
@@ -92,13 +92,10 @@ def _set_sheet(content: Paper, template: Path) -> bytes:
                 raise
             return None
 
-    *loose, closest = _TIGHT
-    if content["standing"]:  # Of translations, without the list of sources, most need not be close.
-        made = next(filter(None, map(fit, loose)), None)
-    else:  # Most need to be close: what is set less closely takes more pages, so that is tried from there on.
-        fitting = list(takewhile(bool, map(fit, reversed(loose))))
-        made = fitting[-1] if fitting else None
-    return made or _compile_pdf(content, template, tight=closest)
+    if made := fit(_USUAL):
+        return [made, *takewhile(bool, map(fit, reversed(range(_USUAL))))][-1] or made
+    closer = filter(None, map(fit, range(_USUAL + 1, _CLOSEST)))
+    return next(closer, None) or _compile_pdf(content, template, tight=_CLOSEST)
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ", "sheet": "sheet.typ"}
