@@ -39,7 +39,7 @@ from sesec_analysis.attack.solver import (
     needed_rows,
     tighten_ranges,
 )
-from sesec_analysis.attack.state import Side, State, StateCell, Statement, read_state
+from sesec_analysis.attack.state import Side, State, StateCell, Statement, read_states
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
 from sesec_analysis.errors import LeakError, below
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
@@ -545,13 +545,12 @@ def attack_read(
         for edition in every
         for claim in edition.claims
     ]
-    asked = questions(claims)
-    state = read_state(asked)
+    state, insider = read_states(questions(claims))
     cells, withheld = len(state.cells), state.withheld.sum()
     progress(f"{cells:,} cells published by the state, {withheld:,} withheld")
     lines, left, few = read_statements(claims, state)
     progress(f"{len(lines):,} statements read back from {len(every)} folder(s)")
-    done = weigh(state, lines, insider=read_state(asked, insider=True))
+    done = weigh(state, lines, insider=insider)
     names = tuple(edition.name for edition in every)
     return replace(done, folders=names, not_expressed=left, unweighed=tuple(few))
 

@@ -40,7 +40,7 @@ __all__ = [
     "StateCell",
     "StateCount",
     "Statement",
-    "read_state",
+    "read_states",
     "state_of",
 ]
 
@@ -250,16 +250,17 @@ class State:
         return np.flatnonzero(cell & (self.own.low < self.own.high))
 
 
-def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
-    """Read what the state published, at every level, grade and group we hold.
+def read_states(questions: Iterable[Question]) -> tuple[State, State]:
+    """Read what the state published, at every level, grade and group we hold, as an outsider and as an insider.
 
     Either reader takes each text literally and knows the caps on sizes that October's enrollment gives (`size_caps`).
-    An ``insider`` also grants the rules that no publisher documents: 3/n, and that of attendance's marks.
+    The insider also grants the rules that no publisher documents: 3/n, and that of attendance's marks.
     """
-    read = load.tight_year if insider else load.public_year
     nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    tables = [read(*question) for question in sorted(set(questions))]
-    return state_of(pd.concat(tables or [nothing], ignore_index=True))
+    readings = [load.readings_of_year(*question) for question in sorted(set(questions))]
+    tables = zip(*readings or [(nothing, nothing)], strict=True)
+    outside, inside = (state_of(pd.concat(each, ignore_index=True)) for each in tables)
+    return outside, inside
 
 
 def state_of(observations: pd.DataFrame) -> State:

@@ -33,12 +33,11 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     ProtectedRows,
     Readings,
     Whole,
+    both_readings,
     differs,
     is_masked,
     most_enrolled,
     protected_rows,
-    public_reading,
-    tighten_cells,
 )
 from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober
 from sesec_analysis.schema import PUBLISHED_SCHOOLS
@@ -104,8 +103,7 @@ def shared_reading(
             ProtectedRows((), iter(())),
             observations,
         )
-    public = public_reading(observations, enrolled, october)
-    tight = tighten_cells(observations, enrolled, october)
+    public, tight = both_readings(observations, enrolled, october)
     masked = differs(observations, tight)
     members = {
         code: _is_summed(observations, place)

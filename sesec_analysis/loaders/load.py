@@ -44,11 +44,10 @@ from sesec_analysis.loaders.query import (
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import (
     Enrolled,
+    both_readings,
     is_masked,
     most_students,
     october_enrollment,
-    public_reading,
-    tighten_cells,
 )
 from sesec_analysis.loaders.tidy.size_caps import GroupsInOctober, largest_groups
 
@@ -64,11 +63,10 @@ __all__ = [
     "nearby_schools",
     "newest",
     "no_rows",
-    "public_year",
     "published_year",
     "read_rows",
+    "readings_of_year",
     "stamps",
-    "tight_year",
     "years_held",
 ]
 
@@ -607,18 +605,16 @@ def published_year(indicator: str, year: int) -> pd.DataFrame:
     return read_rows(indicator, {"end_year": [year]})
 
 
-def public_year(indicator: str, year: int) -> pd.DataFrame:
-    """Return every row of an indicator's year with what anyone can look up: its text, and the cap on its size."""
-    observations = published_year(indicator, year)
-    return public_reading(observations, enrolled_in(year), groups_in(year))
+def readings_of_year(indicator: str, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return every row of an indicator's year by two readings: what anyone can look up, and the tighter one.
 
-
-def tight_year(indicator: str, year: int) -> pd.DataFrame:
-    """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
+    Anyone can look up its text, and the cap on its size. Of the tighter one, this is all: nothing is left out for what
+    sums of places may share.
+    """
     observations = published_year(indicator, year)
     if not is_masked(observations).any():
-        return observations
-    return tighten_cells(observations, enrolled_in(year), groups_in(year))
+        return observations, observations
+    return both_readings(observations, enrolled_in(year), groups_in(year))
 
 
 def stamps(indicator: str) -> Stamps:

@@ -428,7 +428,7 @@ def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
 
 def of_the_real_state(**highs):
     """Editions that print the students of a small group that the state withholds in the embedded files."""
-    state = attack_state.read_state([("disciplined", 2019)])
+    state, _insider = attack_state.read_states([("disciplined", 2019)])
     small = (
         (state.own.low[1::2] == 1)
         & (state.own.high[1::2] == 9)

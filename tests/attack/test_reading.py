@@ -21,7 +21,7 @@ from sesec_analysis.attack.reading import (
     read_claims,
     sums_of,
 )
-from sesec_analysis.attack.state import read_state
+from sesec_analysis.attack.state import read_states
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import finding_id
 
@@ -77,7 +77,7 @@ def row(**texts: str) -> PrintedClaim:
 
 
 def own(claim: PrintedClaim) -> Sum:
-    return sums_of(claim, read_state(questions([claim])))[0]
+    return sums_of(claim, read_states(questions([claim]))[0])[0]
 
 
 def test_claim__keeps_the_last_digit_that_a_file_does_not_write():
@@ -104,7 +104,7 @@ def test_sums_of__put_the_schools_in_the_place_of_a_place():
 )
 def test_sums_of__take_the_other_groups_for_all_others_and_everyone_for_the_whole(compared, groups):
     claim = row(id=f"sesec:gap.ela_met.2019.all.school:3803.{compared}", n="at least 1")
-    reference = sums_of(claim, read_state(questions([claim])))[-1]
+    reference = sums_of(claim, read_states(questions([claim]))[0])[-1]
     assert {cell.student_group for cell in reference.cells} == groups
 
 
@@ -178,7 +178,7 @@ def holds(claim: PrintedClaim) -> bool:
     true = {("3803", group): counts for group, counts in TRUE.items()}
     true |= {("2070", "all"): (45, 100), ("2321", "all"): (1, 20)}
     fits = []
-    lines, is_expressed = express(claim, read_state(questions([claim])))
+    lines, is_expressed = express(claim, read_states(questions([claim]))[0])
     assert is_expressed
     for one in lines:
         total = 0.0
@@ -199,7 +199,7 @@ def test_express__fits_the_truth_and_nothing_else(measure):
 
 def test_express__says_nothing_of_a_value_that_is_compared_to_several_sums():
     claim = row(id="sesec:gap.ela_met.2019.all.school:3803.asian-black-white", estimate="0.1")
-    assert express(claim, read_state(questions([claim]))) == ([], False)
+    assert express(claim, read_states(questions([claim]))[0]) == ([], False)
 
 
 def test_express__has_a_case_worked_by_hand_for_every_measure():

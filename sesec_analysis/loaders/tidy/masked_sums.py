@@ -50,6 +50,7 @@ __all__ = [
     "ProtectedRows",
     "Readings",
     "Whole",
+    "both_readings",
     "caps_of",
     "differs",
     "is_masked",
@@ -58,7 +59,6 @@ __all__ = [
     "most_students",
     "october_enrollment",
     "protected_rows",
-    "public_reading",
     "tighten_cells",
 ]
 
@@ -93,17 +93,12 @@ NO_OCTOBER: GroupsInOctober = MappingProxyType({})
 """Where enrollment by group is not at hand: then no size is capped by it."""
 
 
-def public_reading(
+def both_readings(
     cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
-) -> pd.DataFrame:
-    """Return the same rows with what anyone can look up: the publisher's text, and the caps on sizes (`size_caps`)."""
-    return cap_sizes(cells, _enrollment_caps(cells, enrolled, october))
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the same rows with what anyone can look up, and with the tighter reading of their masked cells.
 
-
-def tighten_cells(
-    cells: pd.DataFrame, enrolled: Enrolled, october: GroupsInOctober = NO_OCTOBER
-) -> pd.DataFrame:
-    """Return the same rows with the tighter reading of their masked cells.
+    Anyone can look up the publisher's text, and the caps on sizes (`size_caps`).
 
     Parameters
     ----------
@@ -116,8 +111,18 @@ def tighten_cells(
 
     Returns
     -------
-    The same rows and columns, the bounds of counts narrowed where more can be worked out than the text says.
+    The same rows and columns, twice, the bounds of counts narrowed where more can be worked out than the text says.
     """
+    caps = _enrollment_caps(cells, enrolled, october)
+    return cap_sizes(cells, caps), _tighten(cells, caps)
+
+
+def tighten_cells(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
+    """Return the same rows with the tighter reading of their masked cells alone, as `both_readings` has it."""
+    return _tighten(cells, _enrollment_caps(cells, enrolled, NO_OCTOBER))
+
+
+def _tighten(cells: pd.DataFrame, caps: Floats) -> pd.DataFrame:
     labels = parse_labels(cells["token"])
     n_low, n_high = (
         as_floats(cells, "denominator_low", null=0.0),
@@ -132,7 +137,7 @@ def tighten_cells(
     label_low, label_high = _sizes(cells["source_id"], labels)
     n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
     first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
-    cap = caps_of(cells, first, _enrollment_caps(cells, enrolled, october))
+    cap = caps_of(cells, first, caps)
     p_low, p_high = (
         as_floats(cells, "value_low", null=0.0),
         as_floats(cells, "value_high", null=1.0),
