@@ -558,13 +558,13 @@ def _with_published_schools(
             continue
         if partial[at] and masked[code == at].sum() == 1:
             continue  # all but one school: next to a printed total this gives the last one back
-        own = cells[code == at]
+        own, hidden = cells[code == at], masked[code == at]
         counted = published_counts(
             str(row["indicator"]),
-            _school_cells(own, masked[code == at], october),
+            _school_cells(own, hidden, october),
             float(row["value_low"]),
             float(row["value_high"]),
-            adds_up=_adds_up(own, year_rows),
+            adds_up=hidden.sum() < _LEFT_OUT and _adds_up(own, year_rows),
         )
         values[at] = counted or np.nan
     counts = pd.DataFrame(values, columns=PUBLISHED_SCHOOLS, index=sums.index).astype("Int64")
