@@ -180,7 +180,7 @@ def _of_edition(name: str) -> Iterator[SesecError]:
         if (
             where
             and name in frozen.published_names()
-            and (is_current(where) or _is_of_these(where))
+            and (is_current(where) or stamp.is_current(where, stamp.fingerprint()))
         ):
             refuse_unnamed(name, where)
     except DataError as refusal:
@@ -304,11 +304,6 @@ def is_current(where: Path) -> bool:
         return False
     files = {path: digest for path, digest in output.checksums(where).items() if path != "run.json"}
     return files == run["files"] and checkout.is_as_in(checkout.root(), package["commit"])
-
-
-def _is_of_these(where: Path) -> bool:
-    """Whether a build was made from the files that are here now, whatever the commit was."""
-    return stamp.is_current(where, stamp.fingerprint())
 
 
 def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any]) -> None:

@@ -108,9 +108,9 @@ class Library:
         kind = next(iter(kinds), "")
         missing = query.missing(self._about[ranked[0]]) if ranked else []
         if kind:
-            return self._refused(Refusal(kind), ranked)
+            return self._answer(ranked, Refusal(kind))
         if missing and not query.unknown and (sides := self._sides(query)):
-            return self._refused(Refusal("no_comparison"), sides)
+            return self._answer(sides, Refusal("no_comparison"))
         if not ranked or query.unknown or missing:
             return self._without_data(query, ranked, missing)
         printed = self._records[ranked[0]]["publish"]
@@ -144,7 +144,7 @@ class Library:
         record = self._records[name]
         kind = "small_group" if str(record["rule"]).startswith(_SMALL) else "withheld"
         near = [*others, *self._near(record)]
-        return self._refused(Refusal(kind, f"{record['sentence']}"), near)
+        return self._answer(near, Refusal(kind, f"{record['sentence']}"))
 
     def compare(self, one: str, other: str) -> QueryAnswer:
         """Return the findings that compare two others, which differ in their place, group, or year only."""
@@ -158,7 +158,7 @@ class Library:
                 return self.withheld(name)
         between = [name for name in self._records if self._is_between(name, one, other, apart)]
         if not between:
-            return self._refused(Refusal("no_comparison"), [one, other])
+            return self._answer([one, other], Refusal("no_comparison"))
         if self._records[between[0]]["publish"] == "nothing":
             return self.withheld(between[0], [one, other])
         return self._answer(between)
@@ -202,9 +202,6 @@ class Library:
         return QueryAnswer(
             tuple(self.findings[name] for name in dict.fromkeys(printed[:3])), refusal
         )
-
-    def _refused(self, refusal: Refusal, names: Sequence[str]) -> QueryAnswer:
-        return self._answer(names, refusal)
 
     def _read(self, question: str) -> "_Query":
         """Return what a question names, and its words that no finding has."""
@@ -295,7 +292,7 @@ class Library:
                 f"“{said}” is not available here. Available: {_list_values(mention, codes)}."
             )
         if any(m.dimension == "indicator" for m in query.mentions):
-            return self._refused(Refusal("no_data", " ".join(more)), ranked)
+            return self._answer(ranked, Refusal("no_data", " ".join(more)))
         more.append(f"Our findings are about: {self.subjects}.")
         return QueryAnswer((), Refusal("no_data", " ".join(more)))
 

@@ -328,16 +328,13 @@ def _fault(
         return _unknown_parameter(name, parameters)
     if kind == "missing":
         return f"{parameters[name]} has no value{_says(parameters[name])}"
-    return _ill_typed(parameters[name], values.get(name, parameters[name].default))
+    known, value = parameters[name], values.get(name, parameters[name].default)
+    return f"{name}: {value!r} is not {known.type_text}{_says(known)}"
 
 
 def _unknown_parameter(name: str, parameters: Mapping[str, Parameter]) -> str:
     near = get_close_matches(name, parameters, n=1)
     return f"{name}: there is no such parameter" + (f"; did you mean {near[0]}?" if near else "")
-
-
-def _ill_typed(parameter: Parameter, value: Any) -> str:
-    return f"{parameter.name}: {value!r} is not {parameter.type_text}{_says(parameter)}"
 
 
 def _says(parameter: Parameter) -> str:

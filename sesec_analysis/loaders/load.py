@@ -308,7 +308,10 @@ def _of_places(
         rows = pd.concat([_as_published(members, code, level) for code in places])
         return rows[~rows.index.duplicated()]  # a school of two of the places is one row
     chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
-    asked = tuple((name, _as_cache_key(values)) for name, values in (filters | chosen).items())
+    asked = tuple(
+        (name, None if values is None else tuple(values))
+        for name, values in (filters | chosen).items()
+    )
     asked_years = filters["end_year"]
     years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
     mine = tuple(tuple(catalog.place(code).schools) for code in places if own.is_own(code))
@@ -536,11 +539,6 @@ def nearby_schools(
             rows.attrs = dict(of_school.attrs)
             return rows
     return no_rows(indicator, describe_missing(indicator, up_to))
-
-
-def _as_cache_key(value: object) -> object:
-    """Return a value of a query that can be a key of the cache."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _places(school: str) -> list[str]:

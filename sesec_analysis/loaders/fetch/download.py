@@ -184,7 +184,7 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
         counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}
         labels, note = labels_of_year(reading, counts, fix=_other_year(reading, counts))
         rows = rows[rows[year].isin(labels)]
-    return header, _cells(rows), note
+    return header, rows.to_numpy().tolist(), note
 
 
 def _other_year(reading: Reading, counts: dict[str, int]) -> str:
@@ -210,10 +210,6 @@ def _ours(codes: pd.Series, levels: pd.Series, reading: Reading) -> "pd.Series[b
     beside = bare.isin(district_column(reading.columns, ours.neighbours)[1])
     own_row = levels.isin(_WORDS["district"]) & beside
     return seattle | own_row | levels.isin(_WORDS["state"])
-
-
-def _cells(rows: pd.DataFrame) -> list[list[str]]:
-    return [list(row) for row in rows.itertuples(index=False, name=None)]
 
 
 @dataclass(frozen=True)

@@ -239,10 +239,6 @@ def _bare(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()
 
 
-def _kept_file(source_id: str, sha256: str) -> Path:
-    return raw_copy(source_id).with_suffix(f".{sha256[:12]}.csv")
-
-
 def _table_file(source_id: str) -> Path:
     """Return where the table of a release is, which `load` reads."""
     return catalog.observations_in(catalog.data_dir()) / f"{source_id}.parquet"
@@ -262,7 +258,7 @@ def _put_in_place(arrived: DownloadedRelease, table: pd.DataFrame) -> None:
     source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
     raw.parent.mkdir(parents=True, exist_ok=True)
     if raw.is_file() and (old := sha256_of(raw)) != arrived.record.sha256:
-        shutil.copyfile(raw, _kept_file(source_id, old))
+        shutil.copyfile(raw, raw.with_suffix(f".{old[:12]}.csv"))
     record, known = arrived.record, catalog.downloads().get(source_id)
     if known is not None and known.sha256 == record.sha256:
         record = record.model_copy(update={"retrieved": known.retrieved})
