@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -59,6 +60,7 @@ __all__ = [
     "make",
     "plan_edition",
     "pointing_to",
+    "run_notebooks",
 ]
 
 
@@ -212,12 +214,39 @@ def build(
     return make(plan, target, guard=guard, stream=stream)
 
 
-def make(plan: Plan, target: Path, *, guard: Guard, stream: TextIO | None = None) -> Path:
-    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`."""
+def run_notebooks(
+    plan: Plan, target: Path, executed: Path, *, guard: Guard, stream: TextIO | None = None
+) -> list[Record]:
+    """Run the notebook of a plan, keep it as ``executed`` for `make`, and return the findings that it would print.
+
+    One that was kept is not run again. What stands at ``target`` stays.
+    """
+    before = _data_at_hand()
+    ran = _Ran(replace(plan, languages=()), Progress({}, stream), executed)
+    with _keeping_failed(ran, target):
+        ran.run_all()
+        shown = _choose_shown(ran, set(plan.withhold), frozenset(), guard)
+    _same_data(before, target)
+    ran.keep()
+    return list(shown.findings)
+
+
+def make(
+    plan: Plan,
+    target: Path,
+    *,
+    guard: Guard,
+    stream: TextIO | None = None,
+    executed: Path | None = None,
+) -> Path:
+    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
+
+    ``executed`` is its notebook as `run_notebooks` kept it.
+    """
     try:
         with output.replace_folder(target) as fresh:
             before = _data_at_hand()
-            _make(plan, fresh, target, guard, stream)
+            _make(plan, fresh, target, guard, stream, executed)
             _same_data(before, target)
     except OSError as failure:
         if refusal := of_the_system(failure, target.parent):
@@ -353,24 +382,38 @@ def _notebook_path(name: str, notebook: str) -> Path:
     raise EditionError(what, where=LIST, fix=fix, valid=known)
 
 
-def _make(plan: Plan, fresh: Path, target: Path, guard: Guard, stream: TextIO | None) -> None:
-    failed = target.with_name(f"{target.name}.failed.ipynb")
+def _make(
+    plan: Plan,
+    fresh: Path,
+    target: Path,
+    guard: Guard,
+    stream: TextIO | None,
+    executed: Path | None,
+) -> None:
     progress = Progress({}, stream)
-    ran = _Ran(plan, progress)
-    try:
+    ran = _Ran(plan, progress, executed)
+    with _keeping_failed(ran, target):
         shown = _settle_edition(plan, ran, fresh, guard, progress)
-    except SesecError as error:
-        if ran.last is None:  # the notebook's Python died: there is nothing to keep
-            raise
-        editions_run.keep(ran.last, failed, hide=hidden_paths())
-        raise pointing_to(failed, error, target, ran.at) from error
-    failed.unlink(missing_ok=True)
     for lack in dict.fromkeys(map(str, ran.lacking)):
         progress.say(f"Not shown, a notice says why: {lack}")
     figures = [figure for document in shown.all for figure in document.figures]
     counts = _count(shown.findings, "finding"), _count(figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
     _tell_absent(plan, progress)
+
+
+@contextmanager
+def _keeping_failed(ran: "_Ran", target: Path) -> Iterator[None]:
+    """Keep the notebook in which something fails beside ``target``, and name it in the error."""
+    failed = target.with_name(f"{target.name}.failed.ipynb")
+    try:
+        yield
+    except SesecError as error:
+        if ran.last is None:  # the notebook's Python died: there is nothing to keep
+            raise
+        editions_run.keep(ran.last, failed, hide=hidden_paths())
+        raise pointing_to(failed, error, target, ran.at) from error
+    failed.unlink(missing_ok=True)
 
 
 def _settle_edition(
@@ -380,17 +423,8 @@ def _settle_edition(
     ran.run_all()
     withheld, more = set(plan.withhold), frozenset[str]()
     while True:
-        told = set(withheld)
-        with progress.step("Looking for withheld numbers that could be worked out …"):
-            while more := more or guard.disclosing(ran.records(withheld)) - withheld:
-                withheld |= more
-                more = frozenset()
-        if withheld != told:
-            what = "withheld too, as withheld numbers could be worked out from them"
-            progress.say(f"{_count(withheld - told, 'figure')}: {what}")
+        shown = _choose_shown(ran, withheld, more, guard)
         try:
-            with progress.step("Putting pages and translations together …"):
-                shown = ran.shown(withheld)
             return _write_edition(plan, shown, withheld, fresh, guard, progress)
         except LeakError as leak:
             more = leak.findings - withheld
@@ -399,14 +433,31 @@ def _settle_edition(
             _clear(fresh)
 
 
+def _choose_shown(
+    ran: "_Ran", withheld: set[str], more: frozenset[str], guard: Guard
+) -> documents_notebook.Document:
+    """Return what notebooks show, ``more`` withheld and what tells withheld numbers; add both to ``withheld``."""
+    told, progress = set(withheld), ran.progress
+    with progress.step("Looking for withheld numbers that could be worked out …"):
+        while more := more or guard.disclosing(ran.records(withheld)) - withheld:
+            withheld |= more
+            more = frozenset()
+    if withheld != told:
+        what = "withheld too, as withheld numbers could be worked out from them"
+        progress.say(f"{_count(withheld - told, 'figure')}: {what}")
+    with progress.step("Putting pages and translations together …"):
+        return ran.shown(withheld)
+
+
 class _Ran:
     """The notebooks of a plan, each run once; ``last`` is the one to be kept if something is wrong with it.
 
-    ``at`` is the file of the notebook that is run or read, None once all of them are.
+    ``at`` is the file of the notebook that is run or read, None once all of them are. ``kept`` is the file of the only
+    notebook as it ran, which is not run again.
     """
 
-    def __init__(self, plan: Plan, progress: Progress) -> None:
-        self._plan, self._progress = plan, progress
+    def __init__(self, plan: Plan, progress: Progress, kept: Path | None = None) -> None:
+        self._plan, self.progress, self._kept = plan, progress, kept
         self.last: NotebookNode | None = None
         self.at: Path | None = None
         self.lacking: list[editions_run.NotShown] = []
@@ -414,7 +465,16 @@ class _Ran:
 
     def run_all(self) -> None:
         """Run every notebook."""
-        self._executed = [self._once(product) for product in self._plan.products]
+        if self._kept and self._kept.is_file():
+            self._executed = [editions_run.load(self._kept)]
+            self._lack(editions_run.not_computed(self._executed[0]))
+        else:
+            self._executed = [self._once(product) for product in self._plan.products]
+
+    def keep(self) -> None:
+        """Keep the only notebook as it ran."""
+        if self._kept:
+            output.write_json(self._executed[0], self._kept, indent=None)
 
     def records(self, withheld: set[str]) -> list[Record]:
         """Return every record that the notebooks pass to what they show, those withheld without their numbers."""
@@ -449,14 +509,14 @@ class _Ran:
     def _once(self, product: Product) -> "NotebookNode":
         plan, self.at = self._plan, product.path
         several = len(plan.products) > 1
-        self._progress.turn_to(
+        self.progress.turn_to(
             _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
         )
         self.last, ended = editions_run.run(
             product.notebook,
             {name: value for name, value in plan.values.items() if name in product.declared},
             cwd=product.path.parent,
-            progress=self._progress,
+            progress=self.progress,
         )
         if not ended:
             raise editions_run.failure(self.last, plan.name, command=plan.command)

@@ -1,17 +1,19 @@
 """Build the fact sheets of schools in one run that can be stopped, resumed and repeated.
 
-Each sheet is a small edition of one notebook, built by `build` and put in place at once. A sheet that is up to date by
-its fingerprint is passed over. The guard then audits all sheets together: a place less all of its schools but one
-gives that one, and each school has its own sheet. Those that would help to work out what another withholds are made
-once more; what they withhold is kept in `WITHHELD`, with the fingerprint of the inputs.
+Each sheet is a small edition of one notebook. A sheet that is up to date by its fingerprint is passed over. First the
+notebook is run for each school. The guard then audits the findings of all sheets together: a place less all of its
+schools but one gives that one, and each school has its own sheet. What would help to work out what another sheet
+withholds is withheld, and kept in `WITHHELD` with the fingerprint of the inputs. Last, `build` writes each sheet and
+puts it in place at once.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from sesec_analysis import checkout, stamp
 from sesec_analysis.editions import build as editions_build
@@ -37,16 +39,19 @@ __all__ = [
     "keep",
     "kept_withheld",
     "make",
+    "run_notebook",
     "shows_any",
 ]
 
+
+Result = TypeVar("Result")
 
 NOTEBOOK = "reports/school_fact_sheet.ipynb"
 WORKERS = 2
 """Sheets made at a time unless the caller says otherwise."""
 
 _ROUNDS = 5
-"""How often sheets are made anew for what others withhold."""
+"""How often sheets choose anew what they show, for what others withhold."""
 
 
 class SheetsError(SesecError):
@@ -92,6 +97,11 @@ class Job:
     def stamp(self) -> str:
         """Return the fingerprint of everything that goes into the sheet."""
         return stamp.with_values(self.made_from, {**self.values, "title": self.title})
+
+    @property
+    def executed(self) -> Path:
+        """Where the notebook is kept as it ran until the sheet is written."""
+        return self.shelf / f".{self.school.folder}.{self.stamp[:16]}.ipynb"
 
     @property
     def is_due(self) -> bool:
@@ -191,11 +201,25 @@ def build_all(
     jobs = _jobs(sheet_index.list_schools() if schools is None else schools, edition, out, of_each)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
-    _make(due, len(jobs), each, progress)
-    _settle(jobs, each, guard, progress)
+    faults: list[str] = []
+    step = partial(_each_job, each=each, progress=progress, faults=faults)
+    progress.begin(len(due))
+    for job in due if force else ():
+        job.executed.unlink(missing_ok=True)
+    written: list[Path] = []
+    if due:
+        ready = _settle(jobs[0], due, step, guard, progress)
+        progress.say("Writing the sheets …")
+        written = [job.target for job, _ in step(make, ready)]
+    if faults:
+        raise SheetsError(
+            f"{len(faults)} of {len(jobs)} sheets could not be made:\n    " + "\n    ".join(faults),
+            where=str(jobs[0].shelf),
+            fix="fix the causes above and run it again: only these sheets are built",
+        )
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
-    confirmed = [job.target for job in due if of_each.confirm]
+    confirmed = written if of_each.confirm else []
     if guard.certify and due:
         progress.say("Attacking all sheets together, as a stranger could …")
     try:
@@ -219,53 +243,68 @@ def build_all(
         ) from refusal
 
 
-_Each = Callable[[Callable[[Job], None], Sequence[Job]], Iterator[pool.TaskResult[Job, None]]]
-"""Does a function for every job, and yields how each ended: `pool.each`, here or on a cluster."""
-
-
-def _make(due: Sequence[Job], whole: int, each: _Each, progress: SheetProgress) -> None:
-    progress.begin(len(due))
-    faults = []
+def _each_job(
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    *,
+    each: Callable[..., Iterator[pool.TaskResult[Job, Result]]],
+    progress: SheetProgress,
+    faults: list[str],
+) -> Iterator[tuple[Job, Result | None]]:
+    """Do a step for jobs, and yield those that succeed with their result; add to ``faults`` why others fail."""
+    progress.count(len(jobs))
     # A process keeps what it reads of the schools of a level: they are made one after the other.
-    in_turn = sorted(due, key=lambda job: (not job.school.headline, job.school.level))
-    for outcome in each(make, in_turn):
+    in_turn = sorted(jobs, key=lambda job: (not job.school.headline, job.school.level))
+    for outcome in each(work, in_turn):
         name = outcome.task.school.name
         progress.made(name, failed=outcome.error is not None)
         if outcome.error:
             faults.append(f"{name}: {outcome.error}".replace("\n", "\n    "))
-    if faults:
-        raise SheetsError(
-            f"{len(faults)} of {whole} sheets could not be made:\n    " + "\n    ".join(faults),
-            where=str(due[0].shelf),
-            fix="fix the causes above and run it again: only these sheets are built",
-        )
+        else:
+            yield outcome.task, outcome.result
+
+
+def run_notebook(job: Job) -> list[Record]:
+    """Run the notebook of one sheet in this process and keep it; return the findings that the sheet would print."""
+    job.shelf.mkdir(parents=True, exist_ok=True)
+    return editions_build.run_notebooks(_plan(job), job.target, job.executed, guard=job.guard)
 
 
 def make(job: Job) -> None:
-    """Make one sheet in this process, and record what it was made from."""
-    editions_build.make(_plan(job), job.target, guard=job.guard)
+    """Write one sheet in this process from its notebook, and record what it was made from."""
+    editions_build.make(_plan(job), job.target, guard=job.guard, executed=job.executed)
     stamp.keep(job.target, job.stamp)
+    for kept in job.shelf.glob(f".{job.school.folder}.*.ipynb"):
+        kept.unlink()
 
 
-def _settle(jobs: Sequence[Job], each: _Each, guard: Guard, progress: SheetProgress) -> None:
-    """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
-    shelf, made_from = jobs[0].shelf, jobs[0].made_from
-    if progress.nothing_to_do:
-        return
+def _settle(
+    first: Job,
+    due: Sequence[Job],
+    step: Callable[..., Iterator[tuple[Job, list[Record] | None]]],
+    guard: Guard,
+    progress: SheetProgress,
+) -> list[Job]:
+    """Run notebooks until all sheets together tell nothing that one of them withholds; return the jobs to write."""
+    ready: dict[Path, Job] = {}
+    printed = {
+        job.target: list(_records([job.target])) for job in _jobs_on(first) if job.target.is_dir()
+    }
+    progress.say("Running the notebook of each school …")
     for _ in range(_ROUNDS):
-        standing = [job for job in _jobs_on(jobs[0]) if job.target.is_dir()]
-        more = guard.between_sheets(_records(job.target for job in standing))
+        for job, records in step(run_notebook, due):
+            ready[job.target], printed[job.target] = job, records or []
+        more = guard.between_sheets(chain.from_iterable(printed.values()))
         if not more:
-            return
-        withhold = kept_withheld(shelf, made_from) | more
-        keep(shelf, made_from, withhold)
-        due = [replace(job, withhold=withhold) for job in standing]
-        due = [job for job in due if shows_any(job.target, withhold)]
+            return list(ready.values())
+        withhold = kept_withheld(first.shelf, first.made_from) | more
+        keep(first.shelf, first.made_from, withhold)
+        others = (replace(job, withhold=withhold) for job in _jobs_on(first))
+        due = [job for job in others if _shows(printed.get(job.target, ()), withhold)]
         progress.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
-        _make(due, len(due), each, progress)
     raise DataError(
         "the sheets together tell what one of them withholds",
-        where=str(shelf),
+        where=str(first.shelf),
         fix="leave out of the notebook the figures that `disclosing_findings` (attack/audit.py) names",
     )
 
@@ -326,9 +365,11 @@ WITHHELD = "withheld.json"
 
 def shows_any(sheet: Path, ids: frozenset[str]) -> bool:
     """Return whether a finished sheet prints one of these findings."""
-    return bool(ids) and any(
-        record["id"] in ids and record["publish"] != "nothing" for record in _records([sheet])
-    )
+    return bool(ids) and _shows(_records([sheet]), ids)
+
+
+def _shows(records: Iterable[Record], ids: frozenset[str]) -> bool:
+    return any(record["id"] in ids and record["publish"] != "nothing" for record in records)
 
 
 def kept_withheld(shelf: Path, made_from: str) -> frozenset[str]:

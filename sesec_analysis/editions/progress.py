@@ -112,20 +112,20 @@ class SheetProgress:
         self._whole, self._stream = whole, stream
         self._due = self._done = 0
         self._began = time.monotonic()
-        self.nothing_to_do = False
 
     def begin(self, due: int) -> None:
-        """Note how much there is to do; a second call begins another round."""
-        again = bool(self._done)
-        self._due, self._done, self._began = due, 0, time.monotonic()
-        self.nothing_to_do = not due
+        """Say how much there is to do."""
         if not due:
             self.say(f"All {self._whole} sheets are up to date: nothing was done")
-        elif due < self._whole and not again:
+        elif due < self._whole:
             self.say(f"{self._whole - due} sheets are up to date, {due} to make")
 
+    def count(self, due: int) -> None:
+        """Begin to count a step of so many sheets."""
+        self._due, self._done, self._began = due, 0, time.monotonic()
+
     def made(self, name: str, *, failed: bool) -> None:
-        """Note that a sheet is in place, or failed."""
+        """Note that a step of a sheet is done, or failed."""
         self._done += 1
         spent = time.monotonic() - self._began
         left = spent / self._done * (self._due - self._done)

@@ -121,7 +121,10 @@ def test_build_all__makes_each_sheet_and_the_page_that_lists_them(made_once):
         "2120-rising-star-elementary-school",
         "2182-franklin-high-school",
     ]
-    assert [line.partition(" ")[0] for line in said] == ["[1/2]", "[2/2]"]
+    assert [line.split()[0] for line in said] == [
+        *("Running", "[1/2]", "[2/2]"),
+        *("Writing", "[1/2]", "[2/2]"),
+    ]
     page = (shelf / "2182-franklin-high-school" / "index.html").read_text("utf-8")
     assert "Franklin High School: fact sheet, 2023–24" in page
     run = json.loads((shelf / "2182-franklin-high-school" / "run.json").read_text("utf-8"))
