@@ -133,7 +133,18 @@ def fill_template(name: str, *, title: str, **words: object) -> str:
         fix = "restore reports/template from the repository, or correct the line named above"
         what = f"the page's template cannot be read: {failure}"
         raise EditionError(what, where=str(folder), fix=fix) from failure
-    return template.render(style=style, script=script, policy=_policy(style, script), **words)
+    page = template.render(style=style, script=script, policy=_policy(style, script), **words)
+    return _between_tags(page, letters.curly) if _is_english(words) else page
+
+
+_MARKUP = re.compile(r"(<(?:script|style|code)\b.*?</(?:script|style|code)>|<[^>]*>)", re.DOTALL)
+
+
+def _between_tags(page: str, written: Callable[[str], str]) -> str:
+    """Return a page in which what readers see as text is written in another way."""
+    parts = _MARKUP.split(page)
+    parts[::2] = [written(part.replace("&#39;", "'")) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _is_english(words: Mapping[str, object]) -> bool:

@@ -79,7 +79,8 @@ def _words(
         where = f"{meta.site_url}{page}"
     notes = [" ".join(filter(None, [*more, str(figure.notes)])), source_line(figure)]
     under = ". ".join(filter(None, measured))
-    return _Words(words, under, [*filter(None, notes)], where, citation.author())
+    said = [letters.curly(note) for note in notes if note]
+    return _Words(letters.curly(words), letters.curly(under), said, where, citation.author())
 
 
 class _Frame(NamedTuple):

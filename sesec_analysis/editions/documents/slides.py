@@ -20,6 +20,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
 from sesec_analysis.extras import require_extra
@@ -165,7 +166,7 @@ class _Slide:
             paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
             paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
             run = paragraph.add_run()
-            run.text = line
+            run.text = letters.curly(line)
             run.font.size, run.font.bold, run.font.name = Pt(size), bold, font
             run.font.color.rgb = RGBColor.from_string(color)
 
