@@ -248,7 +248,7 @@ def make_over_years(given: Spec) -> ReportTable | Notice:
         return Notice.of_texts(EntryText(caption, GIVEN), Text(_ONE_YEAR))
     years = sorted({year for of in several.values() for year in of})
     columns = (
-        TextColumn("figure", Text(N_("What"))),
+        TextColumn("figure", Text(N_("Measure"))),
         *(TextColumn(f"year_{year}", Year(year, calendar=True), "right") for year in years),
     )
     rows = tuple(
@@ -327,15 +327,17 @@ def texts_of(lines: Lines, school: str, caption: str) -> tuple[TableTexts, Findi
     counted = shared_text("{counted}", own, capital=True)
     number = TextColumn("n", counted or Text(N_("Number")), "right")
     is_told = not all(one.row.is_composition or one.row.measure == "average" for one in own)
+    # Rows are named by what distinguishes them.
+    several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
+    of_groups = not several or all(one.row.is_composition for one in own)
     columns = (
-        TextColumn("figure", Text(N_("What"))),
+        TextColumn("figure", Text(N_("Student group") if of_groups else N_("Measure"))),
         TextColumn("school", Text(N_("This school")), "right"),
         *([number] if is_told else []),
         *(TextColumn(code, Text("{place_name}", of=named[code]), "right") for code in order[1:]),
     )
     year = shared_text("{end}", own)
-    # Rows are named by what distinguishes them; a year that all share is in the caption.
-    several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
+    # A year that all share is in the caption.
     names = {line: line_name(cells[school], several) for line, cells in lines.items()}
     rows = tuple(
         (
@@ -505,8 +507,8 @@ _NO_COMPARISON = N_(
 )
 
 _NONE = N_(
-    "No number here is clearly better than that of all Seattle schools of its level. Numbers don't show everything "
-    "that makes a school good."
+    "No number here is clearly better than that of all Seattle schools of its level. Numbers don't show all that "
+    "makes a school good."
 )
 
 
@@ -534,7 +536,7 @@ def strengths(
     Returns
     -------
     ReportTable or Notice
-        A row for each strength, as in `compare_school`; a notice if there is none.
+        A row for each strength, as in `compare_school`, the newest first; a notice if there is none.
 
     See Also
     --------
@@ -584,6 +586,7 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
     if not order:
         compared = any(_can_compare(own[school], own.get(other)) for own in lines.values())
         return Notice.of_texts(Text(_STRENGTHS), Text(_NONE if compared else _NO_COMPARISON))
+    order.sort(key=lambda line: -line[2])
     kept = {
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
@@ -694,7 +697,7 @@ def comparison_text(finding: Finding, other: Finding | None, size: Finding | Non
         return Text(words)
     within = catalog.indicator(finding.row.indicator).margin or 0.0
     if words == _CHANCE and within >= _POINT and _is_within(known_of(size), (0.0, 0.0), _POINT):
-        return Text(words)
+        return Text(_ALIKE, of=size)
     mine, theirs = known_of(finding), known_of(other)
     if not (_below(mine, theirs) or _below(theirs, mine)):
         return Text(words)
@@ -711,7 +714,8 @@ _SIZED = {
 }
 """What is said of a number that is lower than that of its level, or higher, with the size."""
 _POINT = 0.01
-"""A difference of less, of what is told in whole percents, is not told."""
+_ALIKE = N_("Less than a point apart; could be chance.")
+"""What is said of a difference of less, of what is told in whole percents."""
 
 
 def side_of(finding: Finding, other: Finding) -> int:

@@ -762,15 +762,15 @@ def withheld_here(estimates: pd.DataFrame, *, school: str) -> ReportTable:
     Returns
     -------
     ReportTable
-        A row for the numbers of which only a range is known, and one for those that are not shown; or one that says
-        that all of them are shown. None if the school has no numbers.
+        A row for the numbers of which only a range is known, and one for those that are not shown; none of those where
+        every number is shown.
 
     Examples
     --------
     >>> import sesec_analysis as sa
     >>> met = sa.report.nearby_schools("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
     >>> sa.report.withheld_here(sa.rates(met), school="2182").rows
-    (("None of this school's numbers above is withheld.",),)
+    ()
     """
     own = [cells[school] for cells in lines_of(findings_of(estimates), school).values()]
     spec = Spec("withheld_here", Findings(own), {"school": school})
@@ -786,8 +786,6 @@ def make_withheld_here(given: Spec) -> ReportTable:
         if found:
             names = {str(name): name for one in found for name in [line_name(one, several=True)]}
             sentences.append(_(msgid, names=List(tuple(names.values()), "", "; ")))
-    if len(given.input) and not sentences:
-        sentences.append(Text(_ALL_SHOWN))
     columns = (TextColumn("answer", Text(N_("In words"))),)
     rows = tuple((sentence,) for sentence in sentences)
     texts = TableTexts(Text(N_("What is withheld")), columns, rows)
@@ -796,4 +794,3 @@ def make_withheld_here(given: Spec) -> ReportTable:
 
 _RANGES = N_("Part of the data is withheld at this school, so we show a range: {names}.")
 _NOT_SHOWN = N_("Withheld at this school, to protect students' privacy: {names}.")
-_ALL_SHOWN = N_("None of this school's numbers above is withheld.")

@@ -66,7 +66,7 @@ def test_beside__sets_the_school_first_and_the_others_as_they_come(nearby):
         nearby((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests"
     )
     assert [column.label for column in table.columns] == [
-        "What",
+        "Measure",
         "This school",
         "Students",
         "Southeast Seattle",
@@ -320,7 +320,7 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     ("school", "of_level", "words"),
     [
         ((80, 200), (6000, 9000), "27 points lower."),
-        ((120, 200), (5450, 9000), "Could be chance."),  # 0.6 lower
+        ((120, 200), (5450, 9000), "Less than a point apart; could be chance."),
     ],
 )
 def test_compare_school__says_on_the_front_how_far_apart_the_school_and_its_level_are(

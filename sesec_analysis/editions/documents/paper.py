@@ -315,14 +315,14 @@ class Printer:
         rows = strips.of_table(block, self._school) if block.layout == "strips" else []
         lines = [self._sparks.get(row.of) for row in rows]
         drawn = [line for line in lines if line and line.marks]
-        read = [strips.key_of(rows, self._school), *strips.key_of_years(drawn)] if rows else []
+        read = [*strips.key_of(rows, self._school), *strips.key_of_years(drawn)] if rows else []
         own = strips.own(block, self._school)
         return {
             "kind": "table",
             "layout": block.layout,
             "strips": [_strip(row, line) for row, line in zip(rows, lines, strict=True)],
             "years": i18n.translate("Over the years") if drawn else "",
-            "key": " ".join(read),
+            "key": [list(one) for one in read],
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
             "label": f"table:{block.number}",

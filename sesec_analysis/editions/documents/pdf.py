@@ -55,7 +55,7 @@ def print_pdf(content: Paper, layout: Layout) -> bytes:
         raise EditionError(what, where=str(template), fix=fix) from failure
 
 
-_USUAL, _CLOSEST = 2, 5
+_USUAL, _CLOSEST = 2, 6
 """How closely most sheets are set, rows and parts alike, and any at most, from 0 on; type and margins never change."""
 _PAGES = 2
 

@@ -313,7 +313,7 @@ def reach(pairs: Sequence[Glance]) -> tuple[float, float, list[float]]:
 def glance_table(made: Sequence[Glance], names: Sequence[Arg], whole: ReportTable) -> ReportTable:
     """Return pairs as a table: both values and the words."""
     columns = (
-        TextColumn("title", Text(N_("What"))),
+        TextColumn("title", Text(N_("Measure"))),
         TextColumn("here", names[0], "right"),
         TextColumn("there", names[1], "right"),
         TextColumn("answer", Text(N_("In words"))),

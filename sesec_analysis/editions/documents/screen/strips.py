@@ -32,14 +32,15 @@ __all__ = [
 
 
 _LINES = N_("Lines from 0 to 100 percent.")
-_DOT = N_("Dot: this school, with its usual year-to-year movement.")
-_STROKE = N_("Black stroke: all Seattle schools of its level.")
-_RANGE = N_("Bar without a dot: a range.")
-_TESTED = N_("Hollow: among students tested.")
+_DOT = N_("this school, with its usual year-to-year movement")
+_STROKE = N_("all Seattle schools of its level")
+_RANGE = N_("a range")
+_TESTED = N_("its students tested")
+_ALL_TESTED = N_("students tested at all schools of its level")
 _SHORT = N_("{title}: from 0 to {top} percent.")
 _BAND = {
-    True: N_("Gray band: other schools of its level in Southeast Seattle."),
-    False: N_("Gray band: schools of its level in Southeast Seattle."),
+    True: N_("other schools of its level in Southeast Seattle"),
+    False: N_("schools of its level in Southeast Seattle"),
 }
 """By whether the school itself is one of them."""
 _YEARS = N_("Small lines: over the years, each from zero.")
@@ -186,20 +187,18 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
     ]
 
 
-_OF_TESTED, _OVER = "_tested", 2
-"""How the code of a result among students tested ends, and percents at which two marks lie over each other."""
+_OF_TESTED, _APART = "_tested", 4
+"""How the code of a result among students tested ends, and percents from which on its mark stands clear of another."""
 
 
 def _among_tested(found: Sequence[Record], school: object, official: Sequence[Mark]) -> list[Mark]:
     """Return the results of those who took a test: at a school where it is a number, and then at all of its level.
 
-    One that is alone is left out where the mark of the official result would lie over it.
+    Where nearly all took it, they would lie over the official ones: a sentence under the strips says them.
     """
     marks = [mark for mark in _marks(found, school) if not mark.is_range]
-    over = [
-        one for one in official if one.is_school and marks and abs(one.low - marks[0].low) < _OVER
-    ]
-    if not any(mark.is_school for mark in marks) or (over and len(marks) == 1):
+    own = next((mark.low for mark in marks if mark.is_school), None)
+    if own is None or any(one.is_school and abs(one.low - own) < _APART for one in official):
         return []
     kinds: dict[Whose, Whose] = {"school": "tested", "others": "others-tested"}
     return [
@@ -223,28 +222,30 @@ def is_in_focus(school: object) -> bool:
     return any(catalog.schools_in(place, [str(school)]) for place in headline)
 
 
-def key_of(strips: Sequence[Strip], school: object = None) -> str:
-    """Return how the marks are read that strips of a school have."""
+def key_of(strips: Sequence[Strip], school: object = None) -> list[tuple[str, str]]:
+    """Return which marks strips of a school have and what each means, and then, of no mark, how the lines are read."""
     marks = [mark for strip in strips for mark in strip.marks if mark.whose != "peer"]
-    is_drawn = {
-        _LINES: True,
-        _DOT: any(mark.is_school and not mark.is_range for mark in marks),
-        _STROKE: any(mark.whose == "others" for mark in marks),
-        _RANGE: any(mark.is_range for mark in marks),
-        _TESTED: any(mark.whose == "tested" for mark in marks),
-        _BAND[is_in_focus(school)]: any(strip.band for strip in strips),
+    numbers = {mark.whose for mark in marks if not mark.is_range}
+    drawn = {
+        "school": (_DOT, "school" in numbers),
+        "tested": (_TESTED, "tested" in numbers),
+        "others": (_STROKE, "others" in numbers),
+        "others-tested": (_ALL_TESTED, "others-tested" in numbers),
+        "range": (_RANGE, any(mark.is_range for mark in marks)),
+        "peers": (_BAND[is_in_focus(school)], any(strip.band for strip in strips)),
+        "": (_LINES, True),
     }
     short = [
-        i18n.translate(_SHORT, title=one.title, top=one.top) for one in strips if one.top < 100
+        ("", i18n.translate(_SHORT, title=one.title, top=one.top))
+        for one in strips
+        if one.top < 100
     ]
-    return " ".join(
-        [*(i18n.translate(words) for words, drawn in is_drawn.items() if drawn), *short]
-    )
+    return [(kind, i18n.translate(words)) for kind, (words, here) in drawn.items() if here] + short
 
 
-def key_of_years(lines: Iterable[Spark]) -> list[str]:
+def key_of_years(lines: Iterable[Spark]) -> list[tuple[str, str]]:
     """Return how small lines over the years are read; nothing where there are none."""
-    return [i18n.translate(_YEARS)] if any(line.marks for line in lines) else []
+    return [("", i18n.translate(_YEARS))] if any(line.marks for line in lines) else []
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:

@@ -90,8 +90,8 @@ def test_key_of__says_whether_the_school_is_one_of_those_in_the_band():
     block = TableBlock(1, "Key numbers", table, "", (own, *others), "strips")
     rows = strips.of_table(block, school="2138")
     assert rows[0].band is not None
-    assert "Gray band: schools of its level" in strips.key_of(rows, "2138")
-    assert "Gray band: other schools of its level" in strips.key_of(rows, "2120")
+    assert ("peers", "schools of its level in Southeast Seattle") in strips.key_of(rows, "2138")
+    assert "other schools of its level" in dict(strips.key_of(rows, "2120"))["peers"]
     assert [strips.is_in_focus(school) for school in ("2120", "2138", None)] == [True, False, False]
 
 
