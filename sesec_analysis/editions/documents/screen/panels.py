@@ -4,7 +4,7 @@ On the map of a shelf the dots follow from the links of the document; where scho
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, cos, floor, log2, log10, radians
 from typing import Literal, NamedTuple
 
@@ -102,12 +102,22 @@ class Bracket(NamedTuple):
             away = -2.5 if side == "end" else 2.5
             return self.x + away, round((self.top + self.foot) / 2 + 1.4, 2), side
         if side == "end":
-            return self.x, round(self.foot + 7, 2), side
-        return self.x, round(self.top - 3.4, 2), "middle" if self.x else side
+            return self.x, round(self.foot + _AWAY + 4.6, 2), side
+        return self.x, round(self.top - _AWAY - 1, 2), "middle" if self.x else side
+
+    @property
+    def path(self) -> str:
+        """The line, with a stroke across each end; where its words stand above or below, it leads to them."""
+        above, below = self.top, self.foot
+        if self.foot - self.top < _ROOM_FOR_WORDS:
+            above, below = (above, below + _AWAY) if self.x > _LAST else (above - _AWAY, below)
+        across = "".join(f"M{self.x - 1.2:g} {y:g}h2.4" for y in (self.top, self.foot))
+        return f"M{self.x:g} {above:g}V{below:g}{across}"
 
 
-_LAST, _ROOM_FOR_WORDS = 90, 9
-"""From where words would run over the end of a panel, and how far apart two lines are that leave room for them."""
+_LAST, _ROOM_FOR_WORDS, _AWAY = 90, 9, 3
+"""From where words would run over the end of a panel, how far apart two lines are that leave room for them, and how far
+from the lines they stand where there is none."""
 
 
 @dataclass
@@ -329,7 +339,10 @@ def results_maps(
                 panel.spots.append(Spot(colored.get(kind, kind), *dot))
         if part.compared:
             panel.words = words(
-                List((side_by_side.compared_text(part.compared), part.year), joined="")
+                List(
+                    (side_by_side.compared_text(part.compared), replace(part.year, calendar=True)),
+                    joined="",
+                )
             )
         panels.append(panel)
     return panels

@@ -82,9 +82,9 @@ def of_figure(
 
 def _of_levels(block: FigureBlock) -> Panel:
     """Return the levels of schools in words, a line for each school, with the years over them."""
-    heads = tuple(column.label for column in block.table.columns)
+    head, *years = block.table.columns
     rows = [(school, [level or "–" for level in levels]) for school, *levels in block.table.rows]
-    return Panel("", 0, (), "rows", told=[(heads[0], heads[1:]), *rows])
+    return Panel("", 0, (), "rows", told=[(head.label, [year.name for year in years]), *rows])
 
 
 def _findings(view: _View) -> list[Finding]:
@@ -99,18 +99,18 @@ _CHANCE = ("ci_low", "ci_high")
 
 
 def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
-    """Return a panel for each question and group; all of one year, and all comparisons, have one axis."""
+    """Return a panel for each question and group; all have one axis."""
     values = {name: {str(one[name]) for one in records} for name in ("title", "label", "measure")}
     names = [name for name, several in values.items() if len(several) > 1]
     years = sorted({_year(one) for one in records})
-    shared = PanelAxis.over(records, view.words, ends=_DRAWN if years[1:] else (*_DRAWN, *_CHANCE))
+    drawn = _DRAWN if years[1:] else (*_DRAWN, *_CHANCE)
+    shared = PanelAxis.over(records, view.words, ends=drawn, is_close=bool(years[1:]))
     panels = []
     parts, focus = _group_records(records, *names), _focus_of(records, view)
     for row in sorted(parts, key=lambda row: focus not in ("", row[0]["student_group"])):
         title = ", ".join(str(row[0][name]) for name in names)
         if years[1:]:
-            axis = shared if shared.zero else PanelAxis.over(row, view.words, is_close=True)
-            panels.append(_over_years(row, title, axis, view))
+            panels.append(_over_years(row, title, shared, view))
         else:
             panels.append(_strip(row, title, shared, view))
         panels[-1].is_quiet = focus not in ("", row[0]["student_group"])
