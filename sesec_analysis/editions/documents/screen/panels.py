@@ -102,8 +102,8 @@ class Bracket(NamedTuple):
             away = -2.5 if side == "end" else 2.5
             return self.x + away, round((self.top + self.foot) / 2 + 1.4, 2), side
         if side == "end":
-            return self.x, round(self.foot + _AWAY + 4.6, 2), side
-        return self.x, round(self.top - _AWAY - 1, 2), "middle" if self.x else side
+            return self.x, round(self.foot + 7, 2), side
+        return self.x, round(self.top - 3.4, 2), "middle" if self.x else side
 
     @property
     def path(self) -> str:
@@ -115,9 +115,9 @@ class Bracket(NamedTuple):
         return f"M{self.x:g} {above:g}V{below:g}{across}"
 
 
-_LAST, _ROOM_FOR_WORDS, _AWAY = 90, 9, 3
+_LAST, _ROOM_FOR_WORDS, _AWAY = 90, 9, 2.6
 """From where words would run over the end of a panel, how far apart two lines are that leave room for them, and how far
-from the lines they stand where there is none."""
+a bracket reaches to words above or below."""
 
 
 @dataclass

@@ -138,9 +138,10 @@ class Spark:
         return " ".join(mark.words for mark in self.marks)
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """The first and the last school year, by their ends."""
-        return str(self.first), str(self.last)
+    def ends(self) -> list[str]:
+        """The first number and the last with their years, named by their ends; of one mark that alone."""
+        shown = (self.marks[0], self.marks[-1]) if self.marks[1:] else self.marks
+        return [f"{mark.value} ({mark.year})" for mark in shown]
 
     def across(self, year: int) -> float:
         """Return where a year stands, in percent of the width."""
