@@ -1,4 +1,4 @@
-// The page works without this. It folds the contents, sorts tables, copies citations, and opens what is folded for print.
+// The page works without this. It folds the contents, opens what they lead to, sorts tables, and copies citations.
 (() => {
   const spoken = document.getElementById("page:spoken");
   const told = spoken.dataset; // the words stand in the page, in its language
@@ -8,7 +8,14 @@
   if (contents) {
     fold();
     beside.addEventListener("change", fold);
-    contents.addEventListener("click", (event) => { if (event.target.matches("a")) fold(); }); // it lies over what it leads to
+    contents.addEventListener("click", ({ target }) => {
+      if (!target.matches("a")) return;
+      fold(); // they lie over what they lead to
+      const head = document.getElementById(target.hash.slice(1));
+      const folds = [...head.closest("section, footer").querySelectorAll(".fold")];
+      const first = folds.find((part) => head.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING);
+      if (first) first.open = true;
+    });
   }
 
   // A cell sorts by its first number, a range by its low end; cells without one come last, whichever way.
@@ -125,12 +132,4 @@
     });
     citation.after(button);
   }
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open]):not(.numbers, .words, .long)")];
-    for (const part of opened) part.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const part of opened) part.open = false;
-  });
 })();
