@@ -614,8 +614,8 @@ def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg
     if then is None:
         return compared
     year, before = Year(then.row.end_year, calendar=True), Text("{whole}", of=then)
-    earlier = _(N_("Here in {year}: {before}."), year=year, before=before)
+    earlier = _(N_("Here it was {before} in {year}."), year=year, before=before)
     return List((compared, earlier), joined="", separator=" ")
 
 
-_AND_LEVEL = N_("{number} {subject}. At all Seattle schools of this level: {there}.")
+_AND_LEVEL = N_("{number} {subject}. In all Seattle schools of this level it was {there}.")

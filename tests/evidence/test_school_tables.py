@@ -280,7 +280,7 @@ def test_school_messages__tell_what_is_better_than_before_where_nothing_is_above
     now = [rate(110, 200, **FRANKLIN, **met), rate(4950, 9000, **HIGH, **met)]
     [(head, told)] = school_messages(estimates([then, *now]), school="2182").rows
     assert head == "English results are higher than in 2018"
-    assert told.endswith("At all Seattle schools of this level: 55%. Here in 2018: 25%.")
+    assert told.endswith("of this level it was 55%. Here it was 25% in 2018.")
     [(head, _told)] = school_messages(estimates(now), school="2182").rows
     assert head == "No clear difference from Seattle’s high schools overall"
 
@@ -296,7 +296,7 @@ def test_school_messages__lead_with_what_moved_most_where_nothing_is_far_from_it
     [rise, fall] = school_messages(estimates(rows), school="2182").rows
     assert rise[0] == "Math results are higher than in 2018"
     assert fall[0] == "English results are lower than in 2018"
-    assert fall[1].endswith("At all Seattle schools of this level: 55%. Here in 2018: 75%.")
+    assert fall[1].endswith("of this level it was 55%. Here it was 75% in 2018.")
 
 
 def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_beyond_chance():
@@ -312,7 +312,7 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     [behind, ahead] = school_messages(table, school="2182").rows
     assert behind[0] == "English results are lower than in Seattle’s high schools overall"
     assert behind[1].startswith("40% of students met the English standard")
-    assert behind[1].endswith("At all Seattle schools of this level: 67%.")
+    assert behind[1].endswith("In all Seattle schools of this level it was 67%.")
     assert ahead[0] == "Attendance is higher than in Seattle’s high schools overall"
 
 
