@@ -28,7 +28,7 @@ from sesec_analysis.evidence.school_tables import (
 )
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.answer_texts import brief_text
+from sesec_analysis.evidence.wording.answer_texts import brief_text, following_text
 from sesec_analysis.evidence.wording.headlines import subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
@@ -37,13 +37,12 @@ from sesec_analysis.text import Arg, List, Text, Year, _
 __all__ = [
     "board_questions",
     "deck",
-    "gap_before",
-    "grew_among_tested",
     "make_board_questions",
     "make_deck",
     "make_school_messages",
     "make_since_last_year",
     "school_messages",
+    "sentences_of",
     "since_last_year",
 ]
 
@@ -103,8 +102,8 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     first = [one for one in every if given.options.get("no_results_of") and _is_lead(one, given)]
     both = places_moved(shown) if len(shown) == 2 else None
     said = [both] if both else [_in_deck(one, indicator) for one in shown]
-    gaps = [gap_before(one, tested) for one in same[:1]]
-    grew = [grew_among_tested(one, gap) for one, gap in zip(same, gaps, strict=False) if gap]
+    gaps = [_gap_before(one, tested) for one in same[:1]]
+    grew = [_grew_among_tested(one, gap) for one, gap in zip(same, gaps, strict=False) if gap]
     rows = [
         *[(one.sentence_text,) for one in first[:1]],
         *[(text,) for text in said],
@@ -119,7 +118,26 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     return ReportTable(texts, used, "deck")
 
 
-def gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
+def sentences_of(shown: Iterable[Finding]) -> list[Text]:
+    """Return a sentence for each finding; one that continues what was told in full before it is in fewer words."""
+    every = list(shown)
+    befores = {one.id: gap for one in every if (gap := _gap_before(one, every))}
+    told_with_growth = {gap.id for gap in befores.values()}
+    sentences: list[Text] = []
+    first: Finding | None = None
+    for one in every:
+        if one.id in told_with_growth:
+            continue
+        if one.id in befores:
+            sentences.append(_grew_among_tested(one, befores[one.id]))
+            continue
+        follows = following_text(one, first) if first else None
+        first = first if follows else one
+        sentences.append(follows or brief_text(one))
+    return sentences
+
+
+def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
     """Return the gap among students tested in the year from which it grew at the same schools, if both are sure.
 
     ``change`` is a ``published_gap_change``; of one that is none, or of a gap that did not grow, there is none.
@@ -144,7 +162,7 @@ def gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
     return None
 
 
-def grew_among_tested(change: Finding, gap: Finding) -> Text:
+def _grew_among_tested(change: Finding, gap: Finding) -> Text:
     """Return how large a gap among students tested was, and by how much it grew at the same schools."""
     return _(
         _GREW_AMONG_TESTED[change.row.indicator],
@@ -247,7 +265,11 @@ def make_since_last_year(given: Spec) -> ReportTable:
         if one.row.measure == "change" and one.row.publish != "nothing":
             changes.setdefault(one.row.indicator, []).append(one)
     rows = []
-    for of in changes.values():
+    both = _neither_changed(changes, given.options["place"])
+    for code, of in changes.items():
+        if both and code in _TESTS:
+            rows += [(both,)] if code == _TESTS[0] else []
+            continue
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
         sides = [(one, one.row.organization_id == given.options["place"]) for one in of]
         said = [text for one, is_here in sides if (text := _new(one, is_here=is_here))]
@@ -261,6 +283,22 @@ def make_since_last_year(given: Spec) -> ReportTable:
     used = Findings([one for of in changes.values() for one in of])
     texts = TableTexts(Text(N_("What is new")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
+
+
+_TESTS = ("math_met", "ela_met")
+_NEITHER = N_("Since {then}, neither math nor English results clearly changed in {place_name}.")
+
+
+def _neither_changed(changes: Mapping[str, Sequence[Finding]], place: str) -> Text | None:
+    """Return one sentence for both tests if either change could be chance here, and neither is clear elsewhere."""
+    every = [one for code in _TESTS for one in changes.get(code, ())]
+    here = [one for one in every if one.row.organization_id == place]
+    found = {one.id: answer(one.row) for one in every}
+    could_be_chance = all((own := found[one.id]) and own.why is Why.CHANCE for one in here)
+    is_clear = any(of and of.outcome is Outcome.DIFFERS for of in found.values())
+    if len(here) != len(_TESTS) or not could_be_chance or is_clear:
+        return None
+    return _(_NEITHER, here[0], then=Year(int(here[0].row.reference), calendar=True))
 
 
 def _new(change: Finding, *, is_here: bool) -> Text | None:

@@ -19,7 +19,8 @@ from sesec_analysis.evidence.described.page_headlines import ACROSS, page_headli
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
-from sesec_analysis.evidence.pages import gap_before, grew_among_tested
+from sesec_analysis.evidence.pages import sentences_of
+from sesec_analysis.evidence.pictured import side_by_side
 from sesec_analysis.evidence.pictured.side_by_side import COULD_BE_CHANCE, gap_is_wider, is_level
 from sesec_analysis.evidence.school_tables import (
     findings_of,
@@ -35,7 +36,6 @@ from sesec_analysis.evidence.tables import (
     note_text,
 )
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
     UNTRANSLATED,
@@ -430,7 +430,9 @@ def make_implication(given: Spec) -> ReportTable:
     follows = implication_of(told.row.indicator if told else "", case_of(told))
     start = len(given.input) - given.options.get("numbers", 0)
     numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]
-    meant = _meanings(numbers, told)
+    at_schools = side_by_side.lower_schools(numbers)
+    follows = side_by_side.WHERE_NEED_IS_HIGH if at_schools else follows
+    meant = at_schools or _meanings(numbers, told)
     says_more = meant or not follows.endswith("?") or ". " in follows
     title = Text(notices.SO_WHAT if says_more else _A_QUESTION)
     used = list(dict.fromkeys(one for _text, of in meant for one in of))
@@ -663,12 +665,7 @@ def make_in_words(given: Spec) -> ReportTable:
     """Make what `in_words` returns."""
     used = choose_best(given)
     columns = (TextColumn("answer", Text(N_("In words"))),)
-    befores = {one.id: gap for one in used if (gap := gap_before(one, used))}
-    rows = tuple(
-        (grew_among_tested(one, befores[one.id]) if one.id in befores else brief_text(one),)
-        for one in used
-        if one.id not in {gap.id for gap in befores.values()}  # told with its growth
-    )
+    rows = tuple((sentence,) for sentence in sentences_of(used))
     texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
 

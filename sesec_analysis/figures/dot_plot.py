@@ -93,7 +93,8 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
-_FEW, _FEW_ROWS = (3, 8), 0.74  # from how many to how many rows have more room, and inches of each
+_ROWS = ((2, 0.5), (8, 0.33))  # up to how many rows have more room, and inches of each
+_PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
@@ -129,7 +130,8 @@ def _plot_findings(
     axes.set_title(lines[0], loc="left", weight="normal", color=QUIET)
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
     has_label = scale.label is not None
-    height = rows["y"].iloc[-1] + 0.6 + 0.2 * has_label + max(map(style.tall, lines))
+    foot = 0.45 if rows["paired"].any() else 0.6
+    height = rows["y"].iloc[-1] + foot + 0.2 * has_label + max(map(style.tall, lines))
     drawn = Findings([*findings, *others[:1]])
     height += 0.25 * len(others[:1])
     return figure.finish_figure(
@@ -169,7 +171,8 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     rows["heading"] = rows["heading"].where(new & several & (not paired), "")
     rows["label"] = rows["label"].where(new | (not paired), "")
     height = rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06
-    least = 0.25 if paired else _FEW_ROWS if _FEW[0] <= len(rows) <= _FEW[1] else 0.32
+    roomy = next((inches for most, inches in _ROWS if len(rows) <= most), _MANY)
+    least = _PAIRED if paired else roomy
     height = height.clip(lower=0.235 if several and not paired else least)
     height = height.where(new | (not paired), 0.0)
     y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2

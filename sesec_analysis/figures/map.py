@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, WORSE, KeyMark
+from sesec_analysis.figures.style import ACCENT, BODY, INK, PLAIN, QUIET, SMALL, WORSE, KeyMark
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     Arg,
@@ -153,7 +154,9 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
     room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
-    deep = [_draw_results(own, panel, of, place, room - 0.05, words) for own, (panel, of) in on]
+    is_short = bool(given.options.get("short"))
+    draw = partial(_draw_results, place=place, room=room - 0.05, words=words, tallied=not is_short)
+    deep = [draw(own, panel, of) for own, (panel, of) in on]
     drawn = [
         (kind, _look_of(one, kind)[0])
         for of in parts
@@ -168,7 +171,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     worse = Text(N_("orange: worse for students"))
     keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
     style.explains(axes[0], keys)
-    tallest = _TALLEST["short" if given.options.get("short") else ""]
+    tallest = _TALLEST["short" if is_short else ""]
     height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.4)
     whole = figure.finish_figure(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
@@ -204,6 +207,13 @@ def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
     return (WORSE if (kind == "higher") is (direction == "lower_is_better") else INK), shape
 
 
+_TALLIED = {
+    "higher": N_("{n} higher"),
+    "same": N_("{n} about the same"),
+    "lower": N_("{n} lower"),
+    "unknown": N_("{n} can't tell"),
+}
+"""How many schools of a map are of each class."""
 _KM_LAT, _KM_LON, _MILE = (
     111.2,
     75.1,
@@ -212,7 +222,7 @@ _KM_LAT, _KM_LON, _MILE = (
 _USUAL = N_("usual: 0 points")
 _TALLEST = {"": 3.65, "short": 2.6}  # inches of a map of results
 _MOST_NAMED = 44  # as many names as there is room for beside the map
-_TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
+_TALL = 1.65  # times as high as wide: Southeast Seattle with its surroundings
 
 
 def _school_of_finding(finding: Finding) -> list[School]:
@@ -233,7 +243,9 @@ def _source(place: str) -> Text:
     return _(source, sources=boundaries)
 
 
-def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None:
+def _ground(
+    axes: Axes, place: str, schools: Sequence[School], *, edge: float = 0.04
+) -> Outline | None:
     """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
     if not schools:
         raise DataError(
@@ -247,7 +259,7 @@ def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None
     (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
     longer = max((east - west) * _KM_LON, (north - south) * _KM_LAT)
     # Where schools stand on no ground, or one stands alone, a kilometre at least is left free round them.
-    edge = 0.04 * longer if catalog.outlines() and longer else max(0.15 * longer, 1.0)
+    edge = edge * longer if catalog.outlines() and longer else max(0.15 * longer, 1.0)
     wide, tall = edge / _KM_LON, edge / _KM_LAT
     axes.set(xlim=(west - wide, east + wide), ylim=(south - tall, north + tall))
     for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):
@@ -297,25 +309,41 @@ def _draw_results(
     axes: Axes,
     panel: Arg,
     of: side_by_side.ComparedSchools,
+    *,
     place: str,
     room: float,
     words: Renderer,
+    tallied: bool,
 ) -> float:
-    """Draw a map of so many inches, and return how high the words over and under it are."""
-    rows = []
+    """Draw a map of so many inches, and return how high the words over and under it are.
+
+    If ``tallied``, how many schools are of each class stands under it.
+    """
+    rows, tally = [], dict[str, list[str]]()
     for one in of.schools:
         kind = side_by_side.class_of(one, of.compared)
+        tally.setdefault(kind, []).append(one.row.organization_id)
         color, shape = _look_of(one, kind)
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
-    _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)])
+    _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)], edge=0.015)
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
-    under = style.wrap_text(words(List((usual, replace(of.year, calendar=True)), joined="")), room)
+    counts = [Count(tuple(tally[kind]), text) for kind, text in _TALLIED.items() if kind in tally]
+    beside = words(List((usual, replace(of.year, calendar=True)), joined=""))
+    under = style.wrap_text(beside, room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
-    return style.tall(over) + style.tall(under)
+    if not tallied:
+        return style.tall(over) + style.tall(under)
+    counted = style.wrap_text(words(List(tuple(counts), joined="")), room, BODY, "bold")
+    axes.annotate(
+        counted, (0, 0), (0, -5), xycoords="axes fraction", textcoords="offset points", va="top",
+        fontsize=BODY, weight="bold", annotation_clip=False,
+    )  # fmt: skip
+    axes.xaxis.labelpad = 72 * style.tall(counted, BODY) + 6
+    return style.tall(over) + style.tall(counted, BODY) + style.tall(under) + 0.08
 
 
 def _list_schools(schools: Sequence[School], caption: Arg) -> ReportTable:

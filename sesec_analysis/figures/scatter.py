@@ -396,7 +396,8 @@ def _draw_panels(
     made, panels = figure.blank(len(titles), side, sharey=True)
     across = style.level_scale(every["x"], unit)
     heights = style.numbers_of(every, "at", "bound_low", "bound_high")
-    up = style.level_scale(heights, every["finding"].iloc[0].row.unit)
+    scale = style.amount_scale if "share" in every else style.level_scale
+    up = scale(heights, every["finding"].iloc[0].row.unit)
     here, places = every["here"], ~every["school"]
     elsewhere = Text(N_("Other Seattle school") if here.any() else N_("School"))
     keys = {
@@ -498,7 +499,7 @@ def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bo
     return True
 
 
-_SWARM, _LANE, _LABEL, _ACROSS = 1.1, 0.2, 1.55, 5.0
+_SWARM, _LANE, _LABEL, _ACROSS = 1.07, 0.2, 1.55, 5.0
 """Inches: room for dots and names, for ranges side by side, for what is at the left, and about that of the axis."""
 
 

@@ -204,8 +204,17 @@ def narrow_scale(numbers: Sequence[float], unit: str) -> Axis:
     return Axis(ticks, [f"{at * 100:.0f}%" for at in ticks])
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    at = MaxNLocator(5, steps=[1, 2, 5, 10], min_n_ticks=2).tick_values(low, high)
+def amount_scale(numbers: Sequence[float], unit: str) -> Axis:
+    """Return the axis of dots for amounts of money: between two round numbers, since none of them is near zero."""
+    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
+    if unit != "dollars_per_student" or low < 0.1 * high:
+        return level_scale(numbers, unit)
+    ticks = _ticks(low, high, most=7)
+    return Axis(ticks, [f"${at:,g}" for at in ticks])
+
+
+def _ticks(low: float, high: float, *, most: int = 5) -> list[float]:
+    at = MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=2).tick_values(low, high)
     return [round(float(tick), 10) for tick in at]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import Normal, Stroke
+from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak
@@ -34,7 +34,7 @@ def plot_trend(
     estimates: pd.DataFrame,
     *,
     focus: str | None = None,
-    tall: bool = False,
+    height: float | None = None,
     ax: Axes | None = None,
 ) -> figure.Drawn:
     """Plot a rate or gap over school years, a line for each place or each student group.
@@ -48,8 +48,8 @@ def plot_trend(
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
         groups, not both.
-    tall
-        Whether it is alone on its page, and takes the room.
+    height
+        Inches of the picture, where the page has more or less room than usual.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def plot_trend(
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
     every = figure.one_question(estimates, ("rate", "count", "gap", "average"), varies=["end_year"])
-    options: dict[str, object] = {"focus": focus} | ({"tall": True} if tall else {})
+    options: dict[str, object] = {"focus": focus} | ({"height": height} if height else {})
     return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, **options)
 
 
@@ -67,8 +67,7 @@ def plot_trend(
 def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_trend` returns."""
     kind = Text(N_("Line chart"))
-    least = _TALL if given.options.get("tall") else _LEAST
-    draw = partial(_draw_trend, least=least)
+    draw = partial(_draw_trend, least=given.options.get("height") or _LEAST)
     return _plot_lines(given.input, given.options["focus"], kind, draw, words)
 
 
@@ -129,7 +128,7 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.
     estimates
         Rates or averages of places, and gaps between two of them: the size of a gap is written between the lines in
         the first and the last year, if it is too large to be chance. With changes of these gaps, those that could be
-        chance are in gray.
+        chance are called so.
 
     Examples
     --------
@@ -334,7 +333,7 @@ def lines_of(
     return rows.sort_values(["order", "year"], ignore_index=True)
 
 
-_LEAST, _TALL = 2.6, 4.0  # inches that lines over the years have at least, and alone on a page
+_LEAST = 2.6  # inches that lines over the years have at least, unless the page has less room
 
 
 def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[Figure, float]:
@@ -379,6 +378,9 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[F
     axes.set_title(words(scale.label), weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
     ends, focus = _ends(last, scale, words), last["focus"]
+    if few:
+        firsts = _firsts(rows)
+        _write_at_left(axes, firsts[firsts["year"] == years[0]], scale, words)
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
     style.write_beside(axes, ends.assign(color=last["color"].where(focus, INK), **told))
     return made, max(least, 0.38 * rows["line"].nunique() + 0.4)
@@ -390,6 +392,47 @@ def _ends(rows: pd.DataFrame, scale: Axis, words: Renderer) -> pd.DataFrame:
     text = rows["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
     bold = rows["focus"].map({True: "bold", False: "normal"})
     return rows.assign(x=rows["year"], y=rows["at"].fillna(middle), text=text, weight=bold)
+
+
+def _firsts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the first value of each line that compares with its last one."""
+    known = rows[rows["publish"] != "nothing"]
+    code, ends = rows["finding"].iloc[0].row.indicator, (rows["year"].min(), rows["year"].max())
+    breaks = [stop.at for stop in captions.stops(code, *ends) if isinstance(stop, SeriesBreak)]
+    lines = known[known["year"] >= max(breaks, default=0)].groupby("line", sort=False)
+    return lines.filter(lambda line: len(line) > 1).groupby("line", sort=False).head(1)
+
+
+def _write_at_left(
+    axes: Axes, rows: pd.DataFrame, scale: Axis, words: Renderer, *, x: float = -0.013
+) -> None:
+    """Write values of the first year at the left of the axis, and those of the axis to the left of them."""
+    named = _ends(rows, scale, words)
+    room = max([0.0, *(72 * style.size_of(text, SMALL, "bold") + 9 for text in named["text"])])
+    axes.tick_params(axis="y", pad=3.5 + room)
+    look = {"leader": named["color"], "color": named["color"].where(named["focus"], INK)}
+    style.write_beside(axes, named.assign(**look), x=x, side="right")
+
+
+def _write_near(
+    axes: Axes, rows: pd.DataFrame, scale: Axis, words: Renderer, *, panel: pd.DataFrame
+) -> None:
+    """Write first values of lines that begin within a panel: over the highest of a year, under the others.
+
+    Near an end of the axis, they stand at the left.
+    """
+    highest = panel.groupby("year")["at"].max()
+    for one in style.records(_ends(rows, scale, words)):
+        is_top = one.y >= highest.get(one.x, one.y)
+        far = (one.y - scale.low) / (scale.high - scale.low)
+        off, up = ((8, 7), "bottom") if is_top else ((8, -7), "top")
+        if (far if not is_top else 1 - far) < _NEAR_END:
+            off, up = (-8, 0), "center"
+        color = one.color if one.focus else INK
+        axes.annotate(
+            one.text, (one.x, one.y), off, textcoords="offset points", ha="right", va=up, zorder=4,
+            fontsize=SMALL, weight=one.weight, color=color, path_effects=_over_lines(),
+        )  # fmt: skip
 
 
 def _draw_lines(
@@ -459,15 +502,15 @@ def _draw_panels(
             axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
         axes.set_title(style.balance_lines(panel, wide))
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
-        begin = lines.head(1).query("year == @years[0]" if across else "year < 0")
+        begin = lines.head(1) if across else _firsts(own)
+        at_left = (begin["year"] == years[0]) & (across or side == 1)
         # A value of the first year alone is labeled at the left: at the right it would look like the last year's.
         end = lines.tail(1).query("year > @years[0]" if across and len(years) > 1 else "year > 0")
-        first = _ends(begin, scale, words)
-        # The values of the axis stand to the left of those of the first year.
-        room = max([0.0, *(72 * style.size_of(text, SMALL, "bold") + 9 for text in first["text"])])
-        axes.tick_params(axis="y", labelleft=at % side == 0, pad=3.5 + room)
-        for x, where, named in ((1.04, "left", _ends(end, scale, words)), (-0.04, "right", first)):
-            style.write_beside(axes, named, x=x, side=where)
+        axes.tick_params(axis="y", labelleft=at % side == 0)
+        _write_at_left(axes, begin[at_left], scale, words, x=-0.04 if across else -0.013)
+        if not across and not alone:
+            _write_near(axes, begin[~at_left], scale, words, panel=own)
+        style.write_beside(axes, _ends(end, scale, words), x=1.04)
     keys = [
         KeyMark("look", captions.place(one.finding), one.color, one.shape)
         for one in style.records(rows.groupby("line", sort=False).head(1))
@@ -507,8 +550,13 @@ def _draw_lead(
     label = told["line"] + " " + told["text"]
     style.write_beside(axes, told.assign(text=label, color=last["color"]), width=1.15)
     for text in axes.texts:  # they are read over a line of the grid, too
-        text.set_path_effects([Stroke(linewidth=2.5, foreground="white"), Normal()])
+        text.set_path_effects(_over_lines())
     return made, 1.6
+
+
+def _over_lines() -> list[AbstractPathEffect]:
+    """Return what has words read over a line."""
+    return [Stroke(linewidth=2.5, foreground="white"), Normal()]
 
 
 _BAND = "#f1ece4"
@@ -521,9 +569,12 @@ def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Ren
         if after - before == 1:
             continue
         axes.axvspan(before + 0.5, after - 0.5, color=_BAND, linewidth=0, zorder=0.5)
-        if (after - before - 1) * of_year >= _YEAR:
+        room = (after - before - 1) * of_year
+        if room >= _YEAR:
+            # In a narrow panel, first values stand beside it.
+            line = room if room > 2 * _GAP else _YEAR + 0.04
             axes.annotate(
-                style.wrap_text(words(Text(N_("no data"))), 0.4), ((before + after) / 2, 0), (0, 4),
+                style.wrap_text(words(Text(N_("no data"))), line), ((before + after) / 2, 0), (0, 4),
                 xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center", va="bottom",
                 fontsize=SMALL, color=QUIET,
             )  # fmt: skip
@@ -548,7 +599,7 @@ def _draw_gaps(
 ) -> None:  # fmt: skip
     """Write how far apart the lines of two places are: between them in the first and the last year, or above or below.
 
-    A gap whose change could be chance (``unsure``, by indicator) is in gray: the pair is no widening.
+    Of a gap whose change could be chance (``unsure``, by indicator), the last one says so: the pair is no widening.
     """
     ends = {rows["year"].min(): ("left", 1), rows["year"].max(): ("right", -1)}
     drawn = {
@@ -556,7 +607,7 @@ def _draw_gaps(
     }
     for gap in gaps:
         row, there = gap.row, labels.reference_of(gap.row).places
-        color = QUIET if row.indicator in unsure else _color(gap)
+        color = _color(gap)
         keys = [(code, row.end_year) for code in (row.organization_id, *there)]
         both = sorted(drawn[key] for key in keys if key in drawn)
         if not _is_of(gap, rows["finding"].iloc[0]) or len(both) != 2:
@@ -577,8 +628,14 @@ def _draw_gaps(
                 {"va": "center", "ha": side},
             )
         axes.annotate(
-            text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color, **how
+            text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color,
+            path_effects=_over_lines(), **how,
         )  # fmt: skip
+        if row.indicator in unsure and row.end_year == max(ends):
+            axes.annotate(
+                style.wrap_text(words(Text(_UNSURE)), _UNSURE_WIDE), (row.end_year, low), (0, -14), ha="right",
+                va="top", textcoords="offset points", fontsize=SMALL, color=QUIET,
+            )  # fmt: skip
 
 
 def _is_of(gap: Finding, drawn: Finding) -> bool:
@@ -595,5 +652,7 @@ def _color(gap: Finding) -> str:
     return WORSE if found.better(higher_is_better=gap.row.higher_is_better) is False else INK
 
 
+_NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
 _ROOM_FOR_WORDS = 0.16  # of an axis: between lines that are nearer, words would touch them
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap
+_UNSURE, _UNSURE_WIDE = N_("The change could be chance"), 1.2  # and inches of a line of it

@@ -253,6 +253,24 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
     assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
 
 
+LOW_INCOME = {"student_group": "low_income", "student_group_type": "low_income"}
+LOW_INCOME |= {"indicator": "regular_attendance"}
+BLACK = {
+    "student_group": "black",
+    "student_group_type": "race_ethnicity",
+    "indicator": "disciplined",
+}
+BLACK |= {"organization_id": "seattle", "organization_name": "Seattle", "grade_level": "all"}
+OFTEN = {"measure": "ratio", "unit": "ratio", "reference": "others", "end_year": 2023}
+
+
+def times(size: float) -> dict[str, object]:
+    """How many times the rate of all others that of Black students surely is."""
+    ends = {"ci_low": 0.9, "outer_low": 0.9, "ci_high": 1.1, "outer_high": 1.1}
+    ends = {end: at * size for end, at in (ends | {"bound_low": 1, "bound_high": 1}).items()}
+    return gap(447, 7817, 611, 44952, **BLACK | OFTEN | ends | {"estimate": size})
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -267,15 +285,27 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
         ),
         ([apart(-0.2)], "English results were 20 points lower here than elsewhere (2024)"),
         (
-            [
-                apart(
-                    0.05,
-                    indicator="regular_attendance",
-                    student_group="low_income",
-                    student_group_type="low_income",
-                )
-            ],
+            [apart(0.05, **LOW_INCOME)],
             "Low-income students attend more regularly here than elsewhere",
+        ),
+        (
+            [
+                apart(0.06, **LOW_INCOME),
+                *(rate(of, 100, **ALL | LOW_INCOME | at) for of, at in ((67, {}), (61, REST))),
+            ],
+            "Low-income students attend more regularly here: 67%, elsewhere 61%",
+        ),
+        (
+            [times(4.2)],
+            "Seattle suspended Black students 4.2 times as often as others",
+        ),
+        (
+            [times(0.4)],
+            "Seattle’s Black students were suspended 0.40 times as often, 2023",
+        ),
+        (
+            [rate(k, 1000, **BLACK, end_year=year) for k, year in ((57, 2023), (84, 2015))],
+            "Black students suspended: 8.4% in 2015, 5.7% in 2023",
         ),
     ],
 )
@@ -324,6 +354,13 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
         "Among students who took the math test, the gap was 16 points in 2018. At schools with numbers for both "
         "years, it grew by 4 points until 2024."
     ]
+    falls = [DOWN, moved(-0.05, -0.05) | REST, DOWN | LOW_INCOME | {"indicator": "ela_met"}]
+    first, *more = sa.report.in_words(estimates(falls)).rows
+    assert str(first[0]).startswith("The share of students in Southeast Seattle who met")
+    assert [str(row[0]) for row in more] == [
+        "In the rest of Seattle, it fell 5 points.",
+        "Among students from low-income families in Southeast Seattle, it fell 8 points.",
+    ]
     # Where the first gap could be chance, or the gap did not grow, nothing is said of both together.
     shrank = apart(0.04, **math) | SAME_SCHOOLS
     for other in ([grew, before | {"outer_high": 0.01}], [shrank, before]):
@@ -338,7 +375,7 @@ def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     )
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
-    assert both.text == "Lower in English, higher in attendance"
+    assert both.text == "Here, English is lower, attendance higher"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():
@@ -349,6 +386,6 @@ def test_headline__across_schools_counts_those_that_surely_have_more_need():
     more = rate(60, 100, organization_id="2182", organization_name="Franklin High School", **school)
     less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
     made = headline(estimates([district, more, less]), across="schools")
-    assert made.text == "One of our 2 schools exceeds the district’s low-income share"
+    assert made.text == "One of 2 schools has more low-income students than average"
     one = headline(estimates([district, more]), across="schools").text
     assert one == str(headline(estimates([district])).text)

@@ -8,6 +8,7 @@ from sesec_analysis.figures.dot_plot import plot_rates
 from sesec_analysis.figures.style import (
     ACCENT,
     QUIET,
+    WORSE,
 )
 from sesec_analysis.figures.trend import (
     lines_of,
@@ -52,8 +53,8 @@ ALL_THERE = {
 }
 
 
-@pytest.mark.parametrize(("change", "is_gray"), [((-0.04, 0.01), True), ((-0.04, -0.02), False)])
-def test_plot_slopes__draws_gaps_in_gray_whose_change_could_be_chance(change, is_gray):
+@pytest.mark.parametrize(("change", "unsure"), [((-0.04, 0.01), 1), ((-0.04, -0.02), 0)])
+def test_plot_slopes__says_of_gaps_in_orange_once_that_their_change_could_be_chance(change, unsure):
     low, high = change
     rows = [
         *(rate(71, 216, end_year=year, **place) for place in (ALL_HERE, ALL_THERE) for year in (2015, 2019)),
@@ -66,8 +67,10 @@ def test_plot_slopes__draws_gaps_in_gray_whose_change_could_be_chance(change, is
             **ALL_HERE),
     ]  # fmt: skip
     [axes] = plot_slopes(estimates(rows)).axes
-    sized = [text for text in axes.texts if "points" in text.get_text()]
-    assert {text.get_color() == QUIET for text in sized} == {is_gray}
+    assert {text.get_color() for text in axes.texts if "points" in text.get_text()} == {WORSE}
+    said = [text for text in axes.texts if "chance" in text.get_text()]
+    assert len(said) == unsure
+    assert all(one.get_color() == QUIET for one in said)
 
 
 def test_plot_rates__draws_all_other_students_as_a_line():

@@ -95,11 +95,14 @@ class _Frame(NamedTuple):
         return min((right - left) / picture.width, (foot - top) / picture.height)
 
     def holding(self, picture: Image.Image) -> Image.Image:
-        """Return the canvas with a picture as large as its box takes, in the middle of it."""
+        """Return the canvas with a picture as large as its box takes, in the middle of it.
+
+        One that is low stands nearer to the headline, which it belongs to, than to the notes.
+        """
         scale = self.scale_of(picture)
         size = round(picture.width * scale), round(picture.height * scale)
-        left, top, right, _foot = self.box
-        at = left + (right - left - size[0]) // 2, top
+        left, top, right, foot = self.box
+        at = left + (right - left - size[0]) // 2, top + (foot - top - size[1]) // 3
         self.canvas.paste(picture.resize(size, Image.Resampling.LANCZOS), at)
         return self.canvas
 

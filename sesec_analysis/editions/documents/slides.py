@@ -32,6 +32,10 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
+_TOP, _TALL, _BESIDE = 1.5, 4.6, 8.3
+"""Inches: where a picture begins, how much of the height it and its words have, and its width with words beside it."""
+_LINE, _LETTERS = 0.31, 100
+"""Inches of a line of 18 points across the slide, and the letters that it takes."""
 _MOST_ROWS = 9
 """A longer table is in the report: on a slide no one could read it."""
 _NOT_OURS = re.compile(r"docProps/thumbnail|ppt/printerSettings")
@@ -116,15 +120,20 @@ class _Slide:
         self._placed(shape, box)
         self._filled(shape.text_frame, lines, size, _SANS, color, bold=bold, right=right)
 
-    def picture(self, figure: FigureBlock, box: tuple[float, float, float, float]) -> None:
-        """Add a figure as large as a box takes, with its alt text."""
+    def picture_with(self, figure: FigureBlock, sentences: list[str]) -> None:
+        """Add a figure with its alt text and sentences, at its right or under it: where it becomes larger."""
         content, width_of_height = share_image.bare_picture(figure)
-        left, top, width, height = box
-        fitted = min(width, height * width_of_height)
+        under = _LINE * sum(-(-len(line) // _LETTERS) for line in sentences) + 0.2
+        beside = min(_BESIDE, _TALL * width_of_height)
+        wide = max(beside, min(_WIDTH, (_TALL - under) * width_of_height))
         shape = self.shapes.add_picture(io.BytesIO(content), 0, 0)
         shape.name = "Figure"
-        self._placed(shape, (left, top, fitted, fitted / width_of_height))
+        self._placed(shape, (_LEFT, _TOP, wide, wide / width_of_height))
         shape._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
+        left, top = _LEFT + wide + 0.3, _TOP + wide / width_of_height + 0.1
+        at_right = left, _TOP, _LEFT + _WIDTH - left, _TALL
+        box = (_LEFT, top, _WIDTH, under) if wide > beside else at_right
+        self.text("Finding", sentences, box, 18)
 
     def table(self, block: TableBlock, box: tuple[float, float, float, float]) -> None:
         """Add a table that can be edited; its first row is its head."""
@@ -239,8 +248,7 @@ def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: 
     short = (one for one in tables if len(one.table.rows) <= _MOST_ROWS and one.layout != "strips")
     notes: list[str] = []
     if figure:
-        slide.picture(figure, (_LEFT, 1.55, 8.3, 4.55))
-        slide.text("Finding", sentences, (9.1, 1.55, 3.65, 4.5), 18)
+        slide.picture_with(figure, sentences)
         notes = [*crossing.notes_alone(figure), str(figure.notes)]
         notes = [_without(note, sentences) for note in notes] + [share_image.source_line(figure)]
     elif table := next(short, None):

@@ -47,7 +47,8 @@ def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
     Parameters
     ----------
     estimates
-        ESTIMATES of comparisons; rows that compare nothing are left out, like measures of which neither side is better.
+        ESTIMATES of comparisons. Measures of which neither side is better are left out, like rows that compare nothing,
+        but for the levels that the first strength compares: they follow, so that a headline can give them.
         Schools beside what is usual have to lie beyond 99.8 percent limits that hold for all of them together.
     most
         How many at most; None is all of them.
@@ -107,7 +108,15 @@ def _best(candidates: Findings) -> list[Finding]:
     schools = sum(map(_is_beside_usual, shown))
     kept = [one for one in shown if is_better(one) and _holds(one, schools)]
     order = list(dict.fromkeys(one.row.indicator for one in candidates))
-    return sorted(kept, key=lambda one: (order.index(one.row.indicator), -_size(one)))
+    kept.sort(key=lambda one: (order.index(one.row.indicator), -_size(one)))
+    return kept + [one for one in shown if kept and _is_level_of(one, kept[0])]
+
+
+def _is_level_of(finding: Finding, gap: Finding) -> bool:
+    """Return whether a finding is a level of the year, grade, and group that a gap compares."""
+    names = ("indicator", "end_year", "grade_level", "student_group")
+    is_alike = all(getattr(finding.row, name) == getattr(gap.row, name) for name in names)
+    return is_alike and finding.row.entry.equal is None
 
 
 def is_better(finding: Finding) -> bool:

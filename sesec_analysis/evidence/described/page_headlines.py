@@ -33,6 +33,8 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
         made = _of_gap(told, found, shown)
     elif row.measure.startswith("level_share_"):
         made = _of_schools(told)
+    elif row.measure == "ratio":
+        made = _of_others(told, found)
     else:
         made = None
     if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
@@ -52,19 +54,23 @@ _MADE_UP = N_("{people}: {here} of students here, {there} elsewhere")
 """The same of the share of any other group."""
 
 
+_GROUP_SUSPENDED = N_("{people} suspended: {before} in {then}, {whole} in {end}")
+
+
 def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year."""
-    row = told.row
-    same = [
-        one
-        for one in shown
-        if one.row.measure in _LEVELS
-        and one.row.publish != "nothing"
-        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
-        and one.row.student_group == row.student_group
-    ]
-    here = [one for one in same if one.row.organization_id == row.organization_id]
-    there = [one for one in same if one.row.organization_id != row.organization_id]
+    """Return the levels of a place and of the other one of the same year; of a group suspended, those of two years."""
+    row, every = told.row, list(shown)
+    here, there = _in_both_places(told, every)
+    if row.indicator == "disciplined" and row.student_group_type == "race_ethnicity":
+        own = [one for one in every if _is_alike(one.row, row) and one.row.measure in _LEVELS]
+        first = min(own, key=lambda one: one.row.end_year)
+        is_earlier = first.row.publish != "nothing" and first.row.end_year < row.end_year
+        people, before = Text("{people_brief}", of=told), Text("{whole}", of=first)
+        then, whole, end = (
+            Text(*of) for of in (("{end}", (), first), ("{whole}", (), told), ("{end}", (), told))
+        )
+        made = _(_GROUP_SUSPENDED, people=people, before=before, then=then, whole=whole, end=end)
+        return made if is_earlier else None
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
@@ -77,6 +83,32 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     }
     here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
     return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
+
+
+def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Return the levels of the year and group of a finding, of its place and of others."""
+    row = told.row
+    same = [
+        one
+        for one in shown
+        if one.row.measure in _LEVELS
+        and one.row.publish != "nothing"
+        and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
+        and one.row.student_group == row.student_group
+    ]
+    here = [one for one in same if one.row.organization_id == row.organization_id]
+    return here, [one for one in same if one.row.organization_id != row.organization_id]
+
+
+_SUSPENDED_AS_OFTEN = N_("{here} suspended {people_brief} {whole_size} as often as others")
+
+
+def _of_others(told: Finding, found: Answer | None) -> Text | None:
+    """Return how many times as often as all other students a group surely was suspended, if more often."""
+    row = told.row
+    is_more = found is not None and found.outcome is Outcome.DIFFERS and found.side > 0
+    is_sized = is_more and row.indicator == "disciplined" and row.reference == labels.OTHERS
+    return Text(_SUSPENDED_AS_OFTEN, of=told) if is_sized and whole_size(told, ENGLISH) else None
 
 
 _NO_CHANGE = {
@@ -177,6 +209,11 @@ _ATTENDANCE = {
     False: N_("Low-income students attend less regularly here than elsewhere"),
     True: N_("Low-income students attend more regularly here than elsewhere"),
 }
+_ATTENDANCE_SIZED = {
+    False: N_("Low-income students attend less regularly here: {here}, elsewhere {there}"),
+    True: N_("Low-income students attend more regularly here: {here}, elsewhere {there}"),
+}
+"""The same with the levels of both places."""
 _OFTEN = {
     False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
     True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
@@ -211,15 +248,19 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
         other = [one for one in of_high if side_of_gap(one) == -found.side]
         if group == "middle" and other:
             return Text(_LEVELS_DIFFER[is_more], of=told)
-        both = _ANSWERS.get((row.indicator, group))
-        return Text(both[is_more], of=told) if both else None
+        sides = _ANSWERS.get((row.indicator, group))
+        return Text(sides[is_more], of=told) if sides else None
     if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
         return Text(_IN_GRADE[is_more], of=told)
     if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
-        return Text(_ATTENDANCE[is_more], of=told)
+        here, there = _in_both_places(told, shown)
+        if len(here) != 1 or len(there) != 1:
+            return Text(_ATTENDANCE[is_more], of=told)
+        both = [Text("{whole}", of=one) for one in (here[0], there[0])]
+        return _(_ATTENDANCE_SIZED[is_more], here=both[0], there=both[1])
     if group == labels.EVERYONE and row.grade_level == "all":
-        both = _APART.get(row.indicator)
-        return Text(both[is_more], of=told) if both else None
+        sides = _APART.get(row.indicator)
+        return Text(sides[is_more], of=told) if sides else None
     done = catalog.indicator(row.indicator).done
     if not done or done.startswith("of ") or row.grade_level != "all":
         return None
@@ -282,12 +323,20 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
     lower, higher = ([Text(name) for name in sides if sides[name] == side] for side in (-1, 1))
     below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
     if lower and higher:
-        return _(N_("Lower in {below}, higher in {above}"), below=below, above=above)
+        is_plural = len(below.items) > 1 or str(lower[0]).endswith("s")
+        return _(_LOWER_AND_HIGHER[is_plural], below=below, above=above)
     if lower:
         return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
     if higher:
         return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
     return None
+
+
+_LOWER_AND_HIGHER = {
+    False: N_("Here, {below} is lower, {above} higher"),
+    True: N_("Here, {below} are lower, {above} higher"),
+}
+"""By whether what is lower is plural."""
 
 
 def _over_schools(shown: Iterable[Finding]) -> Text | None:
@@ -309,11 +358,11 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     if not above:
         return None
     if len(above) == len(least):
-        message = N_("All of our {n} schools exceed the district’s low-income share")
+        message = N_("All {n} schools here have more low-income students than average")
     elif len(above) == 1:
-        message = N_("One of our {n} schools exceeds the district’s low-income share")
+        message = N_("One of {n} schools has more low-income students than average")
     else:
-        message = N_("{some} of our {n} schools exceed the district’s low-income share")
+        message = N_("{some} of {n} schools have more low-income students than average")
     return _("{count}", count=part_of(above, least, message))
 
 

@@ -14,10 +14,11 @@ from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Name, Text, Year, _
+from sesec_analysis.text import Arg, List, Name, Text, Year, _, part_of
 
 __all__ = [
     "COULD_BE_CHANCE",
+    "WHERE_NEED_IS_HIGH",
     "ComparedSchools",
     "Glance",
     "class_of",
@@ -27,6 +28,7 @@ __all__ = [
     "gap_is_wider",
     "glance_table",
     "is_level",
+    "lower_schools",
     "pairs",
     "place_moved",
     "places_moved",
@@ -424,6 +426,36 @@ def results_table(
     heads = (TextColumn("place", Text(N_("School"))), *columns)
     every = ((district, *first), *((one, *at_published) for one in named[:1]), *rows)
     return replace(whole, texts=replace(whole.texts, columns=heads, rows=every))
+
+
+_LOWER_AT = {
+    "math_met": N_(
+        "Math results are clearly lower than the district’s average at {some} of {n} schools."
+    ),
+    "regular_attendance": N_(
+        "Attendance is clearly lower than the district’s average at {some} of {n} schools."
+    ),
+}
+
+
+WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it enough?")
+"""The question that follows."""
+
+
+def lower_schools(findings: Iterable[Finding]) -> list[tuple[Text, tuple[Finding, ...]]]:
+    """Return at how many schools a result is surely lower than in their district, with what it is about."""
+    shown = list(findings)
+    told = []
+    for code, text in _LOWER_AT.items():
+        own = [one for one in shown if one.row.indicator == code]
+        schools = [one for one in own if one.row.organization_level == "school"]
+        of_all = [one for one in own if one not in schools]
+        of_all.sort(key=lambda one: one.row.measure != "published_rate")
+        classes = [(one, class_of(one, of_all[0])) for one in schools] if of_all else []
+        if lower := [one.row.organization_id for one, kind in classes if kind == "lower"]:
+            every = [one.row.organization_id for one in schools]
+            told.append((_("{told}", told=part_of(lower, every, text)), (of_all[0], *schools)))
+    return told
 
 
 def class_of(

@@ -17,7 +17,14 @@ from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Count, List, Text, Year, _, render
 
-__all__ = ["answer_text", "brief_text", "counted_answers", "counted_answers_text", "progress_text"]
+__all__ = [
+    "answer_text",
+    "brief_text",
+    "counted_answers",
+    "counted_answers_text",
+    "following_text",
+    "progress_text",
+]
 
 
 _SAME = N_("about the same")
@@ -159,6 +166,38 @@ def brief_text(finding: WordedFinding) -> Text:
     return sentence_text(finding)
 
 
+def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
+    """Return a change in fewer words where one of the same rate was told before it; None where they would not do.
+
+    It may be that of another place or group in the same years, or that of the same place since another year.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.row import Row
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
+    >>> rows = [Row("math_met", 2024, "place", code, name, "all", "all", "all", "change", "2018", estimate=-0.114,
+    ...             outer_low=-0.134, outer_high=-0.094, unit="points", publish="point")
+    ...         for code, name in (("southeast_seattle", "Southeast"), ("rest_of_seattle_regular", "Rest"))]
+    >>> print(following_text(GatedRow(rows[1]), GatedRow(rows[0])))
+    In the rest of Seattle, it fell 11 points.
+    """
+    row, before, found = finding.row, told.row, answer(finding.row)
+    same = ("measure", "indicator", "end_year", "grade_level")
+    if row.measure != "change" or any(getattr(row, of) != getattr(before, of) for of in same):
+        return None
+    is_here, is_of_group = (
+        getattr(row, of) == getattr(before, of) for of in ("organization_id", "student_group")
+    )
+    is_since = row.reference == before.reference
+    if found is None or row.publish == "nothing" or (is_here and is_of_group) is is_since:
+        return None
+    if not is_since:
+        return _change_sentence(finding, found, _IT_SINCE) if found.side else None
+    if is_of_group:
+        return _change_sentence(finding, found, _IT_THERE)
+    return _change_sentence(finding, found, _IT_AMONG)
+
+
 def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     """Return what a page says of a number or a comparison of one year that is no share of students by what they did."""
     row, now = finding.row, _end_year(finding.row.end_year)
@@ -276,6 +315,27 @@ _CHANGED = {
         "too much is withheld."
     ),
 }
+_IT_THERE = {
+    "fell": N_("In {place}, it fell {whole_size}."),
+    "rose": N_("In {place}, it rose {whole_size}."),
+    "same": N_("In {place}, it stayed about the same."),
+    "chance": N_("In {place}, it shows no clear change."),
+    "withheld": N_("For {place}, we can't tell: too much is withheld."),
+}
+"""After the sentence of another place, in the same years."""
+_IT_AMONG = {
+    "fell": N_("Among {people} in {place}, it fell {whole_size}."),
+    "rose": N_("Among {people} in {place}, it rose {whole_size}."),
+    "same": N_("Among {people} in {place}, it stayed about the same."),
+    "chance": N_("Among {people} in {place}, it shows no clear change."),
+    "withheld": N_("For {people} in {place}, we can't tell: too much is withheld."),
+}
+"""After that of another group."""
+_IT_SINCE = {
+    "fell": N_("From {then} to {now}, it fell {whole_size} in {place}."),
+    "rose": N_("From {then} to {now}, it rose {whole_size} in {place}."),
+}
+"""After that of other years."""
 _LOST_AMONG_GROUPS = {
     "fell": N_(
         "From {then} to {now}, the share who {done}{grade} fell {whole_size} more for {people} in {place} than for "
