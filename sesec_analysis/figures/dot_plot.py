@@ -93,7 +93,7 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
-_ROWS = ((2, 0.5), (8, 0.33))  # up to how many rows have more room, and inches of each
+_ROWS = ((2, 0.5), (8, 0.32))  # up to how many rows have more room, and inches of each
 _PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 

@@ -222,7 +222,7 @@ _KM_LAT, _KM_LON, _MILE = (
 _USUAL = N_("usual: 0 points")
 _TALLEST = {"": 3.65, "short": 2.6}  # inches of a map of results
 _MOST_NAMED = 44  # as many names as there is room for beside the map
-_TALL = 1.65  # times as high as wide: Southeast Seattle with its surroundings
+_TALL = 1.7  # times as high as wide: Southeast Seattle with its surroundings
 
 
 def _school_of_finding(finding: Finding) -> list[School]:
@@ -335,6 +335,7 @@ def _draw_results(
     under = style.wrap_text(beside, room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
+    axes.set_anchor("N")  # what room is left is under the words below it
     if not tallied:
         return style.tall(over) + style.tall(under)
     counted = style.wrap_text(words(List(tuple(counts), joined="")), room, BODY, "bold")

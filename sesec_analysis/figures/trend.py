@@ -572,7 +572,7 @@ def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Ren
         room = (after - before - 1) * of_year
         if room >= _YEAR:
             # In a narrow panel, first values stand beside it.
-            line = room if room > 2 * _GAP else _YEAR + 0.04
+            line = room if room > 1.4 * _GAP else _YEAR + 0.04
             axes.annotate(
                 style.wrap_text(words(Text(N_("no data"))), line), ((before + after) / 2, 0), (0, 4),
                 xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center", va="bottom",
