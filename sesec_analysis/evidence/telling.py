@@ -588,7 +588,7 @@ _HERE_AND_THERE = {
     ),
     "climate_overall_favorable high": (
         N_("{here}, {there} elsewhere."),
-        N_("Of high schoolers’ answers, it was {whole} here"),
+        N_("Of high schoolers’ answers, {whole} were favorable here"),
         "{whole}",
     ),
     "students_per_teacher": (

@@ -154,13 +154,15 @@ def shared_figures(
 ) -> Iterator[tuple[FigureBlock, HeadlineBlock | None, list[str]]]:
     """Yield the figures of a report's pages that are images to share, each with the headline that it bears out.
 
-    With it go what its page says between the two or how to read it, and what a figure needs that is alone.
+    With it go what its page says between the two or how to read it, and what a figure needs that is alone. How to read
+    a page goes with a further figure that has no such words of its own only if its students are among the first one's.
     """
     for section in document.sections if document.layout == "pages" else ():
         heads = (block for block in section.blocks if isinstance(block, HeadlineBlock))
         headline = next((block for block in heads if block.text), None)
         under: list[str] = []
         read: list[list[str]] = [[]]  # how to read the page, and then each of its further figures
+        first: set[object] = set()
         for block in section.blocks:
             if isinstance(block, TableBlock) and block.layout == "deck":
                 under += [row[0] for row in block.table.rows]
@@ -170,7 +172,10 @@ def shared_figures(
                 headline = block  # of a further figure
             elif isinstance(block, FigureBlock):
                 is_drawn = headline is not None and draws(block, headline)
-                notes = _with_notes(under if is_drawn else [], read[-1] or read[0], block)
+                students = {one.get("student_group") for one in block.findings}
+                first = first or students
+                own = read[-1] or (read[0] if students <= first else [])
+                notes = _with_notes(under if is_drawn else [], own, block)
                 yield block, headline if is_drawn else None, notes
                 headline = None if is_drawn else headline  # it is over one figure only
                 read.append([])

@@ -69,11 +69,12 @@ def test_shared_figures__are_those_of_the_report_with_the_headline_over_the_figu
 def test_shared_figures__take_with_them_how_their_page_is_read():
     record = {**RECORD, "indicator": "budget_per_student"}
     money, more, last = (replace(figure(name), findings=(record,)) for name in ("a", "b", "c"))
-    blocks = (paragraph("A budget is a plan."), money, paragraph("Of 2024."), more, last)
+    apart = replace(last, findings=({**record, "student_group": "black"},))
+    blocks = (paragraph("A budget is a plan."), money, paragraph("Of 2024."), more, last, apart)
     section = Section(Heading(2, "Money", "money"), blocks)
     document = Document("Report", (), (section,), (), layout="pages")
     read = [notes for _figure, _headline, notes in crossing.shared_figures(document)]
-    assert read == [["A budget is a plan."], ["Of 2024."], ["A budget is a plan."]]
+    assert read == [["A budget is a plan."], ["Of 2024."], ["A budget is a plan."], []]
     long = replace(section, blocks=(paragraph("A budget is a plan. " * 20), money))
     [(*_rest, notes)] = crossing.shared_figures(replace(document, sections=(long,)))
     assert notes == []
