@@ -571,12 +571,13 @@ def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Ren
         axes.axvspan(before + 0.5, after - 0.5, color=_BAND, linewidth=0, zorder=0.5)
         room = (after - before - 1) * of_year
         if room >= _YEAR:
-            # In a narrow panel, first values stand beside it.
-            line = room if room > 1.4 * _GAP else _YEAR + 0.04
+            # In a narrow panel, the first values after it stand beside it.
+            is_wide = room > 1.4 * _GAP
+            at, side = ((before + after) / 2, "center") if is_wide else (before + 0.5, "left")
             axes.annotate(
-                style.wrap_text(words(Text(N_("no data"))), line), ((before + after) / 2, 0), (0, 4),
-                xycoords=axes.get_xaxis_transform(), textcoords="offset points", ha="center", va="bottom",
-                fontsize=SMALL, color=QUIET,
+                style.wrap_text(words(Text(N_("no data"))), room if is_wide else _YEAR + 0.04),
+                (at, 0), (0 if is_wide else 3, 4), xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points", ha=side, va="bottom", fontsize=SMALL, color=QUIET,
             )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pages import board_questions
 from sesec_analysis.evidence.telling import headline, key_numbers
 from sesec_analysis.text import Arg
-from tests.editions.documents.sections.test_certificate import OUTCOME
+from tests.samples.attack_samples import CERTIFIED
 from tests.samples.estimate_samples import estimates, rate
 
 PLANT = "Beacon Hill International School: 26 students."
@@ -238,7 +238,7 @@ def every() -> Document:
     asks = ["Each question rests on one finding of this report."]
     closed = closing.close_edition(replace(read, layout="pages"), asks)
     dated = freshness.with_ages(annex, 2025)
-    made = replace(closed, beside=(certificate.with_certificate(dated, OUTCOME),))
+    made = replace(closed, beside=(certificate.with_certificate(dated, CERTIFIED),))
     return certificate.with_accessibility(made)
 
 
