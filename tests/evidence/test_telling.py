@@ -370,7 +370,7 @@ def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     )
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
-    assert both.text == "Here, English is lower, attendance higher"
+    assert both.text == "English is lower here; attendance higher"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():

@@ -4,6 +4,7 @@ It says no more than the intervals of these findings allow, in at most ten words
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
@@ -324,7 +325,7 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
     below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
     if lower and higher:
         is_plural = len(below.items) > 1 or str(lower[0]).endswith("s")
-        return _(_LOWER_AND_HIGHER[is_plural], below=below, above=above)
+        return replace(_(_LOWER_AND_HIGHER[is_plural], below=below, above=above), capital=True)
     if lower:
         return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
     if higher:
@@ -333,8 +334,8 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
 
 
 _LOWER_AND_HIGHER = {
-    False: N_("Here, {below} is lower, {above} higher"),
-    True: N_("Here, {below} are lower, {above} higher"),
+    False: N_("{below} is lower here; {above} higher"),
+    True: N_("{below} are lower here; {above} higher"),
 }
 """By whether what is lower is plural."""
 
