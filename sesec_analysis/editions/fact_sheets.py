@@ -50,7 +50,7 @@ NOTEBOOK = "reports/school_fact_sheet.ipynb"
 WORKERS = 2
 """Sheets made at a time unless the caller says otherwise."""
 
-_ROUNDS = 5
+_ROUNDS = 10
 """How often sheets choose anew what they show, for what others withhold."""
 
 
