@@ -404,7 +404,7 @@ def _make(
 
 @contextmanager
 def _keeping_failed(ran: "_Ran", target: Path) -> Iterator[None]:
-    """Keep the notebook in which something fails beside ``target``, and name it in the error."""
+    """Keep a notebook in which something fails next to ``target``, and name it in the error."""
     failed = target.with_name(f"{target.name}.failed.ipynb")
     try:
         yield

@@ -213,7 +213,7 @@ _TALLIED = {
     "lower": N_("{n} lower"),
     "unknown": N_("{n} can't tell"),
 }
-"""How many schools of a map are of each class."""
+"""The number of schools in each class on a map."""
 _KM_LAT, _KM_LON, _MILE = (
     111.2,
     75.1,
@@ -317,7 +317,7 @@ def _draw_results(
 ) -> float:
     """Draw a map of so many inches, and return how high the words over and under it are.
 
-    If ``tallied``, how many schools are of each class stands under it.
+    If ``tallied``, the number of schools in each class is printed under it.
     """
     rows, tally = [], dict[str, list[str]]()
     for one in of.schools:
@@ -331,8 +331,8 @@ def _draw_results(
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
     counts = [Count(tuple(tally[kind]), text) for kind, text in _TALLIED.items() if kind in tally]
-    beside = words(List((usual, replace(of.year, calendar=True)), joined=""))
-    under = style.wrap_text(beside, room)
+    compared = words(List((usual, replace(of.year, calendar=True)), joined=""))
+    under = style.wrap_text(compared, room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     axes.set_anchor("N")  # what room is left is under the words below it

@@ -426,7 +426,7 @@ def _write_near(
         is_top = one.y >= highest.get(one.x, one.y)
         far = (one.y - scale.low) / (scale.high - scale.low)
         off, up = ((8, 7), "bottom") if is_top else ((8, -7), "top")
-        if (far if not is_top else 1 - far) < _NEAR_END:
+        if (1 - far if is_top else far) < _NEAR_END:
             off, up = (-8, 0), "center"
         color = one.color if one.focus else INK
         axes.annotate(

@@ -243,6 +243,18 @@ def test_build_all__names_the_sheets_that_failed_and_keeps_the_others(root):
 
 
 @pytest.mark.slow
+def test_build_all__does_not_weigh_an_old_sheet_whose_notebook_fails(root, in_this_process):
+    def all_shown(records):
+        return frozenset(one["id"] for one in records if one["publish"] != "nothing")
+
+    cells = (code(PARAMETERS, tag="parameters"), text("Of one."), code("assert school != '2182'"))
+    write_notebook(root, notebook(*cells, title="# School fact sheet"))
+    with pytest.raises(fact_sheets.SheetsError, match="1 of 2 sheets could not be made"):
+        build_all(guard=replace(AUDIT, between_sheets=all_shown))
+    assert due() == ["2182"]
+
+
+@pytest.mark.slow
 @pytest.mark.proof(TOGETHER, only_in_full=True)
 def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(
     root, in_this_process

@@ -94,21 +94,9 @@ def test_questions__take_five_lines_of_public_names(question):
 
 def test_trend__of_one_school_is_a_line_through_its_counts():
     names = answer("trend of one school's enrollment")
-    counts = {
-        2011: 366,
-        2017: 696,
-        2018: 747,
-        2019: 764,
-        2020: 755,
-        2021: 781,
-        2022: 840,
-        2023: 819,
-    }
-    counts |= {2024: 767, 2025: 855}
-    assert (
-        dict(zip(names["students"]["end_year"], names["students"]["estimate"], strict=True))
-        == counts
-    )
+    years, told = [2011, *range(2017, 2026)], [366, 696, 747, 764, 755, 781, 840, 819, 767, 855]
+    counts = dict(zip(years, told, strict=True))
+    assert names["students"].set_index("end_year")["estimate"].to_dict() == counts
     assert set(names["students"]["measure"]) == {"count"}
     slope, _ = np.polyfit(list(counts), list(counts.values()), 1)
     assert names["line"].params["end_year"] == pytest.approx(slope)

@@ -32,8 +32,8 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
-_TOP, _TALL, _BESIDE = 1.5, 4.6, 8.3
-"""Inches: where a picture begins, how much of the height it and its words have, and its width with words beside it."""
+_TOP, _TALL, _AT_LEFT = 1.5, 4.6, 8.3
+"""Inches: where a picture begins, the height for it and its words, and its greatest width with words at its right."""
 _LINE, _LETTERS = 0.31, 100
 """Inches of a line of 18 points across the slide, and the letters that it takes."""
 _MOST_ROWS = 9
@@ -124,15 +124,15 @@ class _Slide:
         """Add a figure with its alt text and sentences, at its right or under it: where it becomes larger."""
         content, width_of_height = share_image.bare_picture(figure)
         under = _LINE * sum(-(-len(line) // _LETTERS) for line in sentences) + 0.2
-        beside = min(_BESIDE, _TALL * width_of_height)
-        wide = max(beside, min(_WIDTH, (_TALL - under) * width_of_height))
+        narrow = min(_AT_LEFT, _TALL * width_of_height)
+        wide = max(narrow, min(_WIDTH, (_TALL - under) * width_of_height))
         shape = self.shapes.add_picture(io.BytesIO(content), 0, 0)
         shape.name = "Figure"
         self._placed(shape, (_LEFT, _TOP, wide, wide / width_of_height))
         shape._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
         left, top = _LEFT + wide + 0.3, _TOP + wide / width_of_height + 0.1
         at_right = left, _TOP, _LEFT + _WIDTH - left, _TALL
-        box = (_LEFT, top, _WIDTH, under) if wide > beside else at_right
+        box = (_LEFT, top, _WIDTH, under) if wide > narrow else at_right
         self.text("Finding", sentences, box, 18)
 
     def table(self, block: TableBlock, box: tuple[float, float, float, float]) -> None:

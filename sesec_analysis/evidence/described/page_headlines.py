@@ -26,7 +26,10 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
     row, found = told.row, answer(told.row)
     if row.publish == "nothing" or row.organization_level == "school":
         return None
-    if row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
+    is_of_group = row.indicator == "disciplined" and row.student_group_type == "race_ethnicity"
+    if row.measure in _LEVELS and is_of_group:
+        made = _of_group_suspended(told, shown)
+    elif row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
         made = _of_levels(told, shown)
     elif row.measure == "change":
         made = _of_change(told, found, shown)
@@ -58,20 +61,27 @@ _MADE_UP = N_("{people}: {here} of students here, {there} elsewhere")
 _GROUP_SUSPENDED = N_("{people} suspended: {before} in {then}, {whole} in {end}")
 
 
+def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return the rates of a group suspended in the first year that compares with the newest, and in the newest."""
+    row = told.row
+    own = {
+        one.row.end_year: one
+        for one in shown
+        if _is_alike(one.row, row) and one.row.measure in _LEVELS and one.row.publish != "nothing"
+    }
+    earlier = catalog.earlier_years(row.indicator, own, row.end_year)
+    if not earlier:
+        return None
+    first = own[earlier[0]]
+    before, then = Text("{whole}", of=first), Text("{end}", of=first)
+    people, whole, end = (Text(field, of=told) for field in ("{people_brief}", "{whole}", "{end}"))
+    return _(_GROUP_SUSPENDED, people=people, before=before, then=then, whole=whole, end=end)
+
+
 def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year; of a group suspended, those of two years."""
-    row, every = told.row, list(shown)
-    here, there = _in_both_places(told, every)
-    if row.indicator == "disciplined" and row.student_group_type == "race_ethnicity":
-        own = [one for one in every if _is_alike(one.row, row) and one.row.measure in _LEVELS]
-        first = min(own, key=lambda one: one.row.end_year)
-        is_earlier = first.row.publish != "nothing" and first.row.end_year < row.end_year
-        people, before = Text("{people_brief}", of=told), Text("{whole}", of=first)
-        then, whole, end = (
-            Text(*of) for of in (("{end}", (), first), ("{whole}", (), told), ("{end}", (), told))
-        )
-        made = _(_GROUP_SUSPENDED, people=people, before=before, then=then, whole=whole, end=end)
-        return made if is_earlier else None
+    """Return the levels of a place and of the other one of the same year."""
+    row = told.row
+    here, there = _in_both_places(told, shown)
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
@@ -166,7 +176,7 @@ def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 
 def _is_alike(row: Row, other: Row) -> bool:
-    """Return whether two rows are of the same indicator, place, group, and grade."""
+    """Return whether two rows have the same indicator, place, group, and grade."""
     names = ("indicator", "organization_id", "student_group", "grade_level")
     return all(getattr(row, name) == getattr(other, name) for name in names)
 
