@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, FADED, INK, QUIET, WORSE
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Name, Renderer, Text, Year, _
+from sesec_analysis.text import Arg, List, Name, Renderer, Text, Year, _
 
 __all__ = ["plot_at_a_glance"]
 
@@ -114,9 +114,9 @@ _MARKS = N_(
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
-_LABEL, _LEAST = 1.53, (0.6, 0.58)
+_LABEL, _LEAST = 1.27, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
-_AXIS, _SPARK, _GAP = 0.84, 1.06, 0.1
+_AXIS, _SPARK, _GAP = 1.10, 1.06, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _FIRST, _LAST = 0.2, 0.24
 """Inches of the column over time at the left of its first year, and at the right of its last: a number in each."""
@@ -170,8 +170,14 @@ class _Glance:
     def draw(self) -> float:
         """Draw head and rows, and return how high they are in inches."""
         y = top = self._head()
-        for pair in self.pairs:
-            y = self._row(pair, y)
+        for _kind, of in groupby(self.pairs, key=lambda pair: pair.shared):
+            if len(rows := list(of)) > 1:
+                y = self._topic(rows[0], y)
+            for pair in rows:
+                title = self._dated(pair.label, pair)
+                if len(rows) > 1:
+                    title = replace(_("{label}", label=List(tuple(pair.students))), capital=True)
+                y = self._row(pair, title, y)
         for tick in self.ticks:
             at = self._at(tick)
             color, width = (INK, 1.1) if tick == 0 else (style.GRID, 0.8)
@@ -267,13 +273,23 @@ class _Glance:
         share = (points - self.low) / (self.high - self.low)
         return self.apart.start + share * (self.apart.end - self.apart.start)
 
-    def _row(self, pair: side_by_side.Glance, y: float) -> float:
+    def _topic(self, pair: side_by_side.Glance, y: float) -> float:
+        """Write what the rows that follow have in common, beginning at y, and return where it ends."""
+        end = y + style.tall("\n", _TYPE) / 2 + 0.06
+        text = self.words(self._dated(pair.topic, pair))
+        self.axes.text(0, end - 0.02, text, va="bottom", weight="bold", fontsize=_TYPE)
+        return end
+
+    def _dated(self, label: Arg, pair: side_by_side.Glance) -> Arg:
+        """Return a label with its year, where that is not the figure's."""
+        if pair.year == self.year:
+            return label
+        return _("{label}, {year}", label=label, year=Year(pair.year, calendar=True))
+
+    def _row(self, pair: side_by_side.Glance, title: Arg, y: float) -> float:
         """Draw a row that begins at y, and return where it ends."""
         room = self.said.end - self.said.start
         said = [style.wrap_text(self.words(text), room, _TYPE) for text in pair.words]
-        title: Arg = pair.label
-        if pair.year != self.year:
-            title = _("{label}, {year}", label=pair.label, year=Year(pair.year, calendar=True))
         label = style.wrap_text(self.words(title), self.label.end - 0.06, _TYPE)
         values = [
             self._value(self.words(text), column, weight)

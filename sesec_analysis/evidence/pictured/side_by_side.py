@@ -119,11 +119,27 @@ class Glance:
         if row.is_composition and row.student_group != "all":
             what = Name("titles_within", row.indicator)
             return List((_("{group}: {what}", first, group=Text("{label}"), what=what),), joined="")
+        return List((self.topic, *self.students), joined="")
+
+    @property
+    def topic(self) -> Text:
+        """Its indicator."""
+        return Text("{title}", of=self.findings[0])
+
+    @property
+    def students(self) -> list[Text]:
+        """Its grade, and its student group if it is not all students."""
+        first, row = self.findings[0], self.findings[0].row
         has_grade = row.grade_level != "all" and labels.grade_of(row)
-        grade = ["{grade_name}"] if has_grade else []
-        group = ["{label}"] if row.student_group != "all" else []
-        fields = ("{title}", *grade, *group)
-        return List(tuple(Text(field, of=first) for field in fields), joined="")
+        grade = [Text("{grade_name}", of=first)] if has_grade else []
+        return [*grade, *([Text("{label}", of=first)] if row.student_group != "all" else [])]
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What it has in common with rows that ask the same of other students, so that it is said once."""
+        row = self.findings[0].row
+        group = row.student_group if row.is_composition else ""
+        return row.indicator, row.student_group_type, group, str(self.year)
 
     @property
     def words(self) -> list[Arg]:
