@@ -224,7 +224,10 @@ def publish(
     moved, known = _find_moved_numbers(name, new)
     _refuse_unsaid(name, moved, known)
     told = translations(where)
-    signed = {code: review.signature for code, (review, _) in told.items()}
+    signed = {
+        code: review.model_dump(mode="json", exclude={"made_by"})
+        for code, (review, _) in told.items()
+    }
     if old and _is_same(old, new) and old.run.get("translations", {}) == signed:
         return Published(name, "same", len(new.findings), 0)
     run_now = {**new.run, "numbers_said": digests(lines(_log()))}

@@ -18,7 +18,6 @@ from sesec_analysis.errors import CatalogError
 
 __all__ = [
     "FOLDER",
-    "are_as_in_english",
     "lint",
     "spelled_in",
     "write_numbers",
@@ -41,12 +40,7 @@ class _Signs:
     percent: str
 
 
-_ENGLISH_SIGNS = _Signs(".", ",", "%")
-
-
 def _signs(code: str) -> _Signs:
-    if code == i18n_files.ENGLISH:
-        return _ENGLISH_SIGNS
     if code == i18n_files.PSEUDO:
         return _Signs(",", ".", "%")
 
@@ -58,11 +52,6 @@ def _signs(code: str) -> _Signs:
     signs = locale.number_symbols["latn"]
     percent = str(locale.percent_formats[None].pattern).rpartition("0")[2]
     return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
-
-
-def are_as_in_english(code: str) -> bool:
-    """Return whether a language puts the same signs into its numbers as English."""
-    return _signs(code) == _ENGLISH_SIGNS
 
 
 def write_numbers(text: str, code: str) -> str:
@@ -82,9 +71,9 @@ def write_numbers(text: str, code: str) -> str:
     >>> write_numbers("31.4% of 1,216", "vi"), write_numbers("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
-    signs = _signs(code)
-    if signs == _ENGLISH_SIGNS:
+    if code == i18n_files.ENGLISH:
         return text
+    signs = _signs(code)
 
     def one(found: re.Match[str]) -> str:
         whole, rest, percent = found.groups()

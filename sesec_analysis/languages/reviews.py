@@ -52,16 +52,6 @@ class Review(BaseModel, frozen=True, extra="forbid"):
     date: datetime.date | None = None
     sha256: str = ""
 
-    @property
-    def is_machine_made(self) -> bool:
-        """Whether no person made it."""
-        return self.made_by == MACHINE
-
-    @property
-    def signature(self) -> dict[str, str]:
-        """Who reviewed it, when, and which state of it, as JSON values."""
-        return {"reviewer": self.reviewer, "date": str(self.date), "sha256": self.sha256}
-
 
 _REVIEWS = TypeAdapter(dict[str, Review])
 
@@ -72,22 +62,18 @@ def _reviews() -> dict[str, Review]:
 
 
 def review_of(code: str) -> Review:
-    """Return what is known of a translation as it is now; a sign-off of an earlier state is none.
+    """Return what is known of a translation as it is now; a sign-off of an earlier state, or half a one, is none.
 
     Raises
     ------
     CatalogError
-        If the file cannot be read, or a sign-off lacks its reviewer, its day or its checksum.
+        If the file cannot be read.
     """
-    known = _reviews().get(code, Review())
-    signed = (known.reviewer, known.date, known.sha256)
-    if any(signed) and not all(signed):
-        what = f"{FILE} lacks the reviewer, the day or the checksum of {code!r}"
-        fix = "record it with `sesec words review CODE`: reviewer, date and sha256 of the file"
-        raise CatalogError(what, where=str(i18n_files.folder() / FILE), fix=fix)
-    words = i18n_files.folder() / f"{code}.po"
-    is_now = bool(known.sha256) and words.is_file() and known.sha256 == sha256_of(words)
-    return known if is_now else Review(made_by=known.made_by)
+    known, words = _reviews().get(code, Review()), i18n_files.folder() / f"{code}.po"
+    is_signed = bool(known.reviewer and known.date) and words.is_file()
+    if is_signed and known.sha256 == sha256_of(words):
+        return known
+    return Review(made_by=known.made_by)
 
 
 GLOSSARY = "glossary.yml"

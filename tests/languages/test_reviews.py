@@ -88,7 +88,6 @@ def sign(folder, **also):
 
 
 @pytest.mark.parametrize("lacking", ["reviewer", "date", "sha256"])
-def test_review_of__refuses_half_a_signature(words, lacking):
+def test_review_of__takes_half_a_signature_for_none(words, lacking):
     sign(words, **{lacking: ""})
-    with pytest.raises(CatalogError, match="lacks"):
-        reviews.review_of("es")
+    assert not reviews.review_of("es").reviewer

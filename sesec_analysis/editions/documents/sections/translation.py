@@ -47,7 +47,7 @@ def translation_standing(code: str) -> list[Standing]:
     if known.reviewer:
         reviewed = translate("Translation reviewed by {reviewer}, {day}.", code)
         return [Standing("", reviewed.format(reviewer=known.reviewer, day=known.date))]
-    text = _BY_MACHINE if known.is_machine_made else _BY_PERSON
+    text = _BY_MACHINE if known.made_by == reviews.MACHINE else _BY_PERSON
     return [Standing(translate(_TITLE, one), translate(text, one)) for one in (code, ENGLISH)]
 
 
@@ -59,8 +59,6 @@ _WORDED = ("sentence", "headline", "value", "interval")
 
 def with_own_numbers(document: Document) -> Document:
     """Return a translation with the numbers of all its texts as its language writes them."""
-    if numbers.are_as_in_english(document.language):
-        return document
     made: Document = _translate_value(document, document.language)
     return made
 
