@@ -5,7 +5,6 @@ what a caption, a column, or a row names is shared by every finding under it. Th
 numbers give.
 """
 
-import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -247,11 +246,6 @@ def _block_faults(
             yield part, "names a school in a table of numbers without findings"
     if isinstance(block, model.TableBlock) and has_numbers:
         yield from _counted_people(block, known)
-    if isinstance(block, model.Prose):
-        shown = html.unescape(re.sub(r"<[^>]*>", "", block.html))
-        words = "".join(text for _part, text in every if isinstance(text, str))
-        if "".join(shown.split()) != "".join(words.split()):
-            yield ", html", "says something else than its paragraphs"
 
 
 def _sayable(
@@ -376,7 +370,7 @@ def blocks_of(document: model.Document) -> Iterator[tuple[str, model.Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
-_CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
+_CODES = frozenset({"kind", "id", "name", "align", "layout", "svg"})
 """Strings of a block that are not words."""
 
 

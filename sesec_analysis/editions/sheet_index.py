@@ -4,7 +4,6 @@ The findings of all sheets are in one file beside it, each once, so that a numbe
 like that of any edition.
 """
 
-import html
 import re
 import shutil
 import unicodedata
@@ -307,13 +306,10 @@ def line_of(school: SheetSchool) -> str:
 
 def _links(schools: Sequence[SheetSchool]) -> Prose:
     """Return a list of links to sheets, with the grades and earlier names of each school."""
-    items, nodes = [], []
+    items = []
     for school in schools:
         url, told = f"{school.folder}/index.html", line_of(school).removeprefix(school.name)
-        items.append(
-            f'<li><a href="{html.escape(url)}">{html.escape(school.name)}</a>{html.escape(told)}</li>'
-        )
         link = Node("link", children=(Node("text", school.name),), url=url)
         line = Node("paragraph", children=(link, Node("text", told)))
-        nodes.append(Node("item", children=(line,)))
-    return Prose(f"<ul>{''.join(items)}</ul>", (Node("list", children=tuple(nodes)),))
+        items.append(Node("item", children=(line,)))
+    return Prose((Node("list", children=tuple(items)),))

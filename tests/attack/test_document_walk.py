@@ -250,7 +250,7 @@ def slots(data: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
     pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
     for key, value in pairs:
         is_text = isinstance(value, dict) and value.get("kind") in TEXT_KINDS
-        is_words = key in ("title", "html", "text") or where.endswith("/asks")
+        is_words = key in ("title", "text") or where.endswith("/asks")
         if is_text or (isinstance(value, str) and value and is_words):
             yield f"{where}/{key}", data, key
         elif isinstance(value, dict | list) and key not in ("made_from", "csv_rows", "marks"):

@@ -5,12 +5,11 @@ texts (`sesec_analysis.text`), which `in_words` turns into strings of a language
 by id, with findings.json as their table; pictures are in files of their own.
 """
 
-import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields, is_dataclass, replace
-from functools import partial
+from operator import is_
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 
@@ -195,12 +194,11 @@ class Node:
 
 @dataclass(frozen=True, config=_CLOSED)
 class Prose:
-    """Paragraphs, lists and small tables: as HTML that is safe to put in a page, and as the pieces behind it.
+    """Paragraphs, lists and small tables, as pieces.
 
-    A paragraph that no notebook has is a ``text``, without HTML and pieces until it is rendered.
+    A paragraph that no notebook has is a ``text``, without pieces until it is rendered.
     """
 
-    html: str
     nodes: tuple[Node, ...]
     text: Words = ""
     kind: Literal["prose"] = field(default="prose", kw_only=True)
@@ -208,8 +206,7 @@ class Prose:
 
 def paragraph(text: str) -> Prose:
     """Return one paragraph of words that are no Markdown."""
-    node = Node("paragraph", children=(Node("text", text),))
-    return Prose(f"<p>{html.escape(text)}</p>", (node,))
+    return Prose((Node("paragraph", children=(Node("text", text),)),))
 
 
 @dataclass(frozen=True, config=_CLOSED)
@@ -609,24 +606,12 @@ def _translate_part(part: Any, code: str) -> Any:
     if isinstance(part, Prose) and part.text:
         return paragraph(texts.render(part.text, code))
     if isinstance(part, tuple):
-        return tuple(map(partial(_translate_part, code=code), part))
-    if not is_dataclass(part) or type(part) not in _HAVE_WORDS:
+        made = tuple(_translate_part(one, code) for one in part)
+        return part if all(map(is_, made, part)) else made
+    if not is_dataclass(part) or isinstance(part, Node):
         return part
-    changed = {name: _translate_part(getattr(part, name), code) for name in _HAVE_WORDS[type(part)]}
+    parts = {one.name: getattr(part, one.name) for one in fields(part)}
+    changed = {name: _translate_part(one, code) for name, one in parts.items()}
+    if all(changed[name] is one for name, one in parts.items()):
+        return part
     return replace(cast(Any, part), **changed)
-
-
-_HAVE_WORDS: dict[type, tuple[str, ...]] = {
-    Document: ("lead", "sections", "beside", "translations"),
-    Section: ("blocks",),
-    Table: ("columns", "rows"),
-    Column: ("label",),
-    FigureBlock: (
-        *("title", "subtitle", "caption", "source_line", "alt", "long_description", "notes"),
-        "table",
-    ),
-    TableBlock: ("caption", "table", "note"),
-    NoticeBlock: ("title", "text"),
-    HeadlineBlock: ("text", "why"),
-}
-"""The parts of a document that are typed texts, or hold some."""

@@ -31,6 +31,7 @@ from sesec_analysis.editions.documents.model import (
     Heading,
     HeadlineBlock,
     Layout,
+    Node,
     NoticeBlock,
     Prose,
     Section,
@@ -638,11 +639,16 @@ def _check_links(document: Document) -> None:
         if isinstance(block, Finds):
             ids |= {record["id"] for record in block.findings}
     for block in document.blocks:
-        for target in (
-            re.findall(r'href="#([^"]*)"', block.html) if isinstance(block, Prose) else ()
-        ):
-            if target not in ids:
+        for url in _find_urls(block.nodes) if isinstance(block, Prose) else ():
+            target = url.removeprefix("#")
+            if target != url and target not in ids:
                 fix = (
                     "link to a heading by its words in small letters with hyphens, or figure:<name>"
                 )
                 raise EditionError(f"a link leads nowhere: #{target}", fix=fix, valid=sorted(ids))
+
+
+def _find_urls(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield node.url
+        yield from _find_urls(node.children)

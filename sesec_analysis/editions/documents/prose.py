@@ -1,4 +1,4 @@
-"""Parse the Markdown of a notebook into headings and prose, translated, as safe HTML and as pieces.
+"""Parse the Markdown of a notebook into headings and prose, translated, as pieces.
 
 Headings keep the ids that their English words give them, so that links and bookmarks hold in every language.
 """
@@ -7,24 +7,15 @@ import html
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 import mistune
-from mistune.core import BlockState
 
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions.documents.model import Heading, Node, NodeKind, Prose
 from sesec_analysis.errors import EditionError
 
 __all__ = ["blocks", "paragraphs", "translate_prose", "translated_blocks", "without_places"]
-
-
-class _Refused(Exception):
-    """A piece of Markdown that has no place in a report."""
-
-    def __init__(self, what: str, fix: str) -> None:
-        super().__init__(what)
-        self.what, self.fix = what, fix
 
 
 _LINKS = (
@@ -43,47 +34,7 @@ _LINKS = (
 )
 
 
-class _PageRenderer(mistune.HTMLRenderer):
-    def inline_html(self, html: str) -> NoReturn:
-        fix = "write it in Markdown; put a sign such as < in `code` or write &lt;"
-        raise _Refused(f"raw HTML has no place in a report: {html.strip()[:60]!r}", fix)
-
-    def block_html(self, html: str) -> NoReturn:
-        self.inline_html(html)
-
-    def text(self, text: str) -> str:
-        # The parser leaves signs such as &lt; as they were typed: escaped once more, they would be read out as typed.
-        return super().text(html.unescape(text))
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        fix = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
-        raise _Refused(f"a picture in Markdown has no place in a report: {url!r}", fix)
-
-    def link(self, text: str, url: str, title: str | None = None) -> str:
-        if not url.startswith(_LINKS):
-            fix = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
-            raise _Refused(f"a link leads nowhere from a report: {url!r}", fix)
-        return super().link(text, url, title)
-
-    def heading(self, text: str, level: int, **attrs: Any) -> str:
-        fix = "put the heading on a line of its own, outside lists and quotations"
-        raise _Refused(f"a heading is inside a list or quotation: {text!r}", fix)
-
-    def table(self, text: str) -> str:
-        return (
-            '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
-            f"<table>\n{text}</table></div>\n"
-        )
-
-    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        side = ' class="right"' if align == "right" else ""
-        return f'<th scope="col"{side}>{text}</th>' if head else f"<td{side}>{text}</td>"
-
-
 _PARSER = mistune.create_markdown(renderer=None, plugins=["table"])
-_RENDERER = _PageRenderer(escape=True)
-# The plugin teaches a renderer the parts of a table that the class above does not speak of itself.
-mistune.create_markdown(renderer=_RENDERER, plugins=["table"])
 
 
 def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
@@ -125,12 +76,31 @@ def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Pros
 
 
 def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
-    try:
-        made = _RENDERER.render_tokens(tokens, BlockState()).strip()
-    except _Refused as refusal:
-        raise EditionError(refusal.what, where=where, fix=refusal.fix) from refusal
-    if made:
-        yield Prose(made, _nodes(tokens))
+    _refuse_tokens(tokens, where)
+    if nodes := _nodes(tokens):
+        yield Prose(nodes)
+
+
+def _refuse_tokens(tokens: list[dict[str, Any]], where: str) -> None:
+    """Refuse what has no place in a report: raw HTML, a picture, a heading in a list, a link that leads nowhere."""
+    for token in tokens:
+        kind, url = token["type"], str(token.get("attrs", {}).get("url", ""))
+        what = fix = ""
+        if kind in ("inline_html", "block_html"):
+            what = f"raw HTML has no place in a report: {token['raw'].strip()[:60]!r}"
+            fix = "write it in Markdown; put a sign such as < in `code` or write &lt;"
+        elif kind == "image":
+            what = f"a picture in Markdown has no place in a report: {url!r}"
+            fix = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
+        elif kind == "heading":
+            what = f"a heading is inside a list or quotation: {_plain_words(token)!r}"
+            fix = "put the heading on a line of its own, outside lists and quotations"
+        elif kind == "link" and not url.startswith(_LINKS):
+            what = f"a link leads nowhere from a report: {url!r}"
+            fix = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
+        if what:
+            raise EditionError(what, where=where, fix=fix)
+        _refuse_tokens(token.get("children", []), where)
 
 
 _KINDS: dict[str, NodeKind] = {

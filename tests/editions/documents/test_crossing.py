@@ -34,7 +34,7 @@ def section(name: str, *blocks: Block) -> Section:
 
 
 HEAD = HeadlineBlock("Attendance fell, 2024", "", ())
-WORDS = Prose("Words.", (Node("text", "Words."),))
+WORDS = Prose((Node("text", "Words."),))
 CHART, TABLE = figure("plot_trend"), replace(deck("A"), layout="rows")
 REPORT = Document(
     "Report",

@@ -15,6 +15,7 @@ from report_samples import (
 )
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.model import paragraph
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 
@@ -35,7 +36,7 @@ def test_read__turns_cells_into_blocks_in_order():
     assert made.title == "Equity report"
     assert kinds(made) == ["prose", "heading", "prose", "figure", "table", "notice", "finding"]
     assert [section.heading.text for section in made.sections] == ["Learning"]
-    assert made.lead[0].html == "<p>Words before.</p>"
+    assert made.lead[0] == paragraph("Words before.")
 
 
 def test_read__records_every_finding_once_sorted_by_id():

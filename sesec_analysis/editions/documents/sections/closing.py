@@ -83,7 +83,7 @@ def _close_document(document: Document, asks: Sequence[str], voices: Sequence[Vo
 def _quote(voice: Voice) -> Prose:
     """Return a quote with who said it, the same in every language."""
     quote, who = Quoted(voice.quote, VOICES), Quoted(voice.who, VOICES)
-    return Prose("", (), _("“{quote}” — {who}", quote=quote, who=who))
+    return Prose((), _("“{quote}” — {who}", quote=quote, who=who))
 
 
 def _asks(asks: Sequence[str]) -> AsksBlock:
@@ -140,7 +140,7 @@ def _without_boxes(document: Document) -> Document:
     lacking |= _titles(document.lead)
     if lacking and sections:
         titles = List(tuple(lacking.values()), joined="", separator="; ")
-        words = Prose("", (), _(N_("Not in this edition: {titles}."), titles=titles))
+        words = Prose((), _(N_("Not in this edition: {titles}."), titles=titles))
         sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, words))
     return replace(document, lead=lead, sections=tuple(sections))
 

@@ -3,12 +3,11 @@
 Until then numbers are printed as in English, so that every check reads the same digits in each language.
 """
 
-import re
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from sesec_analysis.editions.documents.model import Node, Prose
+from sesec_analysis.editions.documents.model import Node
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.i18n import ENGLISH, mark, translate
 from sesec_analysis.languages import numbers, reviews
@@ -67,8 +66,6 @@ def _translate_value(value: Any, code: str) -> Any:
     match value:
         case str():
             return numbers.write_numbers(value, code)
-        case Prose():
-            return Prose(_in_markup(value.html, code), _translate_value(value.nodes, code))
         case Node(kind="code" | "listing"):
             return value
         case dict():  # a record
@@ -90,11 +87,3 @@ def _translate_value(value: Any, code: str) -> Any:
 def _word_fields(kind: type) -> tuple[str, ...]:
     """Return the parts of a piece of a document that are words, or hold words."""
     return tuple(one.name for one in fields(kind) if one.name not in _CODES)
-
-
-def _in_markup(text: str, code: str) -> str:
-    """Return HTML with the numbers of its words written so; those of its tags and of code stay."""
-    pieces = re.split(r"(<code>.*?</code>|<[^>]+>)", text)
-    return "".join(
-        one if at % 2 else numbers.write_numbers(one, code) for at, one in enumerate(pieces)
-    )

@@ -9,7 +9,7 @@ from sesec_analysis.text import Renderer
 
 def shelf(*urls: str) -> Document:
     links = tuple(Node("link", children=(Node("text", url),), url=url) for url in urls)
-    return Document("Sheets", (Prose("", (Node("paragraph", children=links),)),), (), ())
+    return Document("Sheets", (Prose((Node("paragraph", children=links),)),), (), ())
 
 
 def test_of_links__has_a_dot_for_each_sheet_from_north_to_south():
