@@ -27,12 +27,14 @@ from sesec_analysis.evidence.notices import SPEC, Notice
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import MISSING, REFUSAL, Arg, EntryText, List, Quoted, Text, _
 
-__all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
+__all__ = ["NOT_COMPUTED", "REASON", "TITLE", "notices_in_place", "reasons"]
 
 
 REASON = "not_computed"
 """The option of a notice's description that holds the whole error, for the terminal."""
 
+TITLE = N_("Not shown")
+"""The title of a notice, which doesn't say what isn't shown: its section does."""
 NOT_COMPUTED = N_("It cannot be computed from the available numbers: {reason}.")
 """The text of a notice; the reason is why a measure or plot refused."""
 _NO_REASON = N_("It cannot be computed from the available numbers.")
@@ -49,7 +51,7 @@ def make(given: Spec) -> Notice:
     sentences: list[Arg] = [first]
     sentences += [Quoted(sentence, MISSING) for sentence in absent]
     text = List(tuple(sentences), joined="", separator=" ")
-    return replace(Notice.of_texts(Text(N_("Not shown")), text), spec=given)
+    return replace(Notice.of_texts(Text(TITLE), text), spec=given)
 
 
 def notice_of(fault: DataError, absent: Sequence[str] = ()) -> Notice:

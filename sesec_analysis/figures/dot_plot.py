@@ -33,8 +33,8 @@ def plot_rates(
     Parameters
     ----------
     estimates
-        Rates of one indicator, school year and grade; of several places at once if wanted. Of one place also the ratio
-        of a group to all other students.
+        Rates of one indicator, school year and grade; of several places at once if wanted, and then of several
+        indicators of the same students. Of one place also the ratio of a group to all other students.
 
     Examples
     --------
@@ -46,7 +46,9 @@ def plot_rates(
     """
     check_measured(estimates)
     to_others = (estimates["measure"] == "ratio") & (estimates["reference"] == labels.OTHERS)
-    one_question = figure.one_question(estimates[~to_others], ("rate", "average"))
+    of_same = estimates[["student_group", "unit"]].drop_duplicates()
+    varies = ["indicator"] if len(of_same) == 1 else []
+    one_question = figure.one_question(estimates[~to_others], ("rate", "average"), varies=varies)
     every = Findings([*one_question, *findings(estimates[to_others])])
     return figure.planned_on(ax, make_dots, "plot_rates", every, estimates, focus=focus)
 
@@ -104,6 +106,9 @@ def _plot_findings(
     """Plot findings in the catalog's order in rows of groups; ``others`` are ratios to all other students."""
     focus, first = findings.checked_focus(focus), findings[0].row
     name, order = captions.choose_naming(findings), findings.ordered(focus)
+    if len(codes := list(dict.fromkeys(finding.row.indicator for finding in findings))) > 1:
+        name = captions.in_panels(findings, "indicator")
+        order.sort(key=lambda finding: codes.index(finding.row.indicator))
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         why = captions.together(captions.notes(order, name))
@@ -144,7 +149,9 @@ def _plot_findings(
 def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.DataFrame:
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
-    several = len(places) > 1 and len({str(captions.label(finding)) for finding in findings}) > 1
+    codes = {finding.row.indicator for finding in findings}
+    head = captions.label if len(codes) == 1 else captions.panels(Findings(findings), "indicator")
+    several = len(places) > 1 and len({str(head(finding)) for finding in findings}) > 1
     # Shares of two places stand side by side in one row: of how many students is the same for all.
     shares = all(one.row.is_composition and one.row.publish == "point" for one in findings)
     paired = several and len(places) == 2 and shares
@@ -155,7 +162,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
         label=lambda one: style.wrap_text(
             words(name(one)), _LABEL, BODY, "normal" if paired else "bold"
         ),
-        heading=lambda one: words(captions.label(one)),
+        heading=lambda one: words(head(one)),
         mark=lambda one: words(Text("{whole}", of=one)),
         shape=lambda one: looks[one.row.organization_id].marker if len(places) > 1 else "o",
         students=lambda one: words(captions.of_students(one)),

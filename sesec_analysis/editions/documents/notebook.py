@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
 from sesec_analysis.editions import parameters
 from sesec_analysis.editions.documents import model, prose
-from sesec_analysis.editions.documents.making import Maker
+from sesec_analysis.editions.documents.making import Maker, records_of
 from sesec_analysis.editions.documents.model import (
     Block,
     Described,
@@ -497,7 +497,12 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
     numbers: Counter[str] = Counter()
     notice: Block | None = None
     others = _places_replaced(notebook)
+    about = {str(one["indicator"]) for one in records_of(notebook)} if maker else None
     for cell, where in zip(notebook.cells, whereabouts(notebook), strict=True):
+        tags = cell["metadata"].get("tags", [])
+        told = {tag.removeprefix(_ABOUT) for tag in tags if tag.startswith(_ABOUT)}
+        if about is not None and not told <= about:
+            continue
         if cell.cell_type == "markdown":
             source = prose.without_places(hidden_characters.strip_hidden(cell.source), others)
             parts = tuple(prose.translated_blocks(source, where=where, taken=taken))
@@ -518,6 +523,10 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
             if not isinstance(block, NoticeBlock) or model.in_words(block) != notice:
                 yield block, where
             notice = model.in_words(block) if isinstance(block, NoticeBlock) else None
+
+
+_ABOUT = "about-"
+"""How the tag of a cell begins that is left out where the notebook has no findings of the indicator that follows."""
 
 
 def _is_captioned(block: Block) -> bool:

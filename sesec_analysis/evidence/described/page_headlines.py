@@ -54,6 +54,11 @@ _BOTH = {
     "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
+_OF_GRADE = {
+    "math_met": N_("{one_grade} math: {here} here, {there} elsewhere ({end})"),
+    "ela_met": N_("{one_grade} English: {here} here, {there} elsewhere ({end})"),
+}
+"""Results of all students of one grade in both places."""
 _MADE_UP = N_("{people}: {here} of students here, {there} elsewhere")
 """The same of the share of any other group."""
 
@@ -85,15 +90,18 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
-    if msgid is None or len(here) != 1 or len(there) != 1 or row.grade_level != "all":
+    if row.grade_level != "all":
+        msgid = _OF_GRADE.get(row.indicator) if row.student_group == labels.EVERYONE else None
+    if msgid is None or len(here) != 1 or len(there) != 1:
         return None
     names = {
         name: Text(f"{{{name}}}", of=here[0])
-        for name in ("end", "people")
+        for name in ("end", "people", "one_grade")
         if f"{{{name}}}" in msgid
     }
     here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    return _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
+    made = _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
+    return replace(made, capital=True)
 
 
 def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -105,7 +113,7 @@ def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Findi
         if one.row.measure in _LEVELS
         and one.row.publish != "nothing"
         and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
-        and one.row.student_group == row.student_group
+        and (one.row.student_group, one.row.grade_level) == (row.student_group, row.grade_level)
     ]
     here = [one for one in same if one.row.organization_id == row.organization_id]
     return here, [one for one in same if one.row.organization_id != row.organization_id]
@@ -198,6 +206,10 @@ _ANSWERS = {
         N_("Middle schoolers’ answers about safety are less favorable here ({end})"),
         N_("Middle schoolers’ answers about safety are more favorable here ({end})"),
     ),
+    ("climate_overall_favorable", "elementary"): (
+        N_("Elementary students’ answers are less favorable here than elsewhere"),
+        N_("Elementary students’ answers are more favorable here than elsewhere"),
+    ),
     ("climate_overall_favorable", "middle"): (
         N_("Middle schoolers’ answers are less favorable here than elsewhere"),
         N_("Middle schoolers’ answers are more favorable here than elsewhere"),
@@ -216,6 +228,9 @@ _IN_GRADE = {
     False: N_("Low-income students passed {one_grade} math less often here ({end})"),
     True: N_("Low-income students passed {one_grade} math more often here ({end})"),
 }
+_IN_GRADE_SIZED = N_(
+    "{one_grade} math, low-income students: {here} here, {there} elsewhere ({end})"
+)
 _ATTENDANCE = {
     False: N_("Low-income students attend less regularly here than elsewhere"),
     True: N_("Low-income students attend more regularly here than elsewhere"),
@@ -261,17 +276,22 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
             return Text(_LEVELS_DIFFER[is_more], of=told)
         sides = _ANSWERS.get((row.indicator, group))
         return Text(sides[is_more], of=told) if sides else None
+    here, there = _in_both_places(told, shown)
+    both = [Text("{whole}", of=one) for one in (*here, *there)]
     if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
-        return Text(_IN_GRADE[is_more], of=told)
+        if len(here) != 1 or len(there) != 1:
+            return Text(_IN_GRADE[is_more], of=told)
+        made = _(_IN_GRADE_SIZED, told, here=both[0], there=both[1])
+        return replace(made, capital=True)
     if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
-        here, there = _in_both_places(told, shown)
         if len(here) != 1 or len(there) != 1:
             return Text(_ATTENDANCE[is_more], of=told)
-        both = [Text("{whole}", of=one) for one in (here[0], there[0])]
         return _(_ATTENDANCE_SIZED[is_more], here=both[0], there=both[1])
     if group == labels.EVERYONE and row.grade_level == "all":
         sides = _APART.get(row.indicator)
         return Text(sides[is_more], of=told) if sides else None
+    if group == labels.EVERYONE:
+        return _of_levels(told, shown)
     done = catalog.indicator(row.indicator).done
     if not done or done.startswith("of ") or row.grade_level != "all":
         return None

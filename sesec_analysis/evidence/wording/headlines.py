@@ -706,7 +706,11 @@ def _sized_direction(finding: WordedFinding, sign: str) -> Text | None:
     kind = row.measure
     if kind == "gap":
         kind = "gap of places" if labels.reference_of(row).places else "gap"
-    return _(_DIRECTIONS[kind][found.side > 0], finding, sign=Text(sign))
+    # Below a sign for worse, "higher" would contradict it.
+    told = (
+        _SIDES if catalog.indicator(row.indicator).direction == "lower_is_better" else _DIRECTIONS
+    )
+    return _(told[kind][found.side > 0], finding, sign=Text(sign))
 
 
 _DIRECTIONS = {
@@ -724,6 +728,21 @@ _DIRECTIONS = {
     ),
 }
 """How far it is below, and above, by what is compared; the sign says which way is better."""
+_SIDES = {
+    "change": (
+        N_("{sign} {whole_size} better than in {first_end}"),
+        N_("{sign} {whole_size} worse than in {first_end}"),
+    ),
+    "gap of places": (
+        N_("{sign} {whole_size} better than in {reference}"),
+        N_("{sign} {whole_size} worse than in {reference}"),
+    ),
+    "gap": (
+        N_("{sign} {whole_size} better than for {reference}"),
+        N_("{sign} {whole_size} worse than for {reference}"),
+    ),
+}
+"""The same where lower is better."""
 
 
 def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:

@@ -21,6 +21,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.editions import Voice
+from sesec_analysis.evidence import not_computed
 from sesec_analysis.evidence.notices import SO_WHAT
 from sesec_analysis.evidence.tables import GIVEN
 from sesec_analysis.i18n import mark as N_
@@ -138,6 +139,7 @@ def _without_boxes(document: Document) -> Document:
         sections.append(replace(part, blocks=kept))
     lead = tuple(block for block in document.lead if not _is_box(block))
     lacking |= _titles(document.lead)
+    lacking.pop(translate(not_computed.TITLE), None)
     if lacking and sections:
         titles = List(tuple(lacking.values()), joined="", separator="; ")
         words = Prose((), _(N_("Not in this edition: {titles}."), titles=titles))
