@@ -170,7 +170,7 @@ def test_outcome_text__is_of_a_fixed_list_and_keeps_the_three_answers_apart():
     ("made", "said"),
     [
         (changed(0.06, 0.06), "▲ 6 points higher than in 2014"),
-        (changed(0.06, 0.06, indicator="disciplined"), "▼ 6.0 points higher than in 2014"),
+        (changed(0.06, 0.06, indicator="disciplined"), "▼ 6.0 points worse than in 2014"),
         (gap(71, 216, 88, 104), "▼ 52 points lower than for White students"),
         (changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07), "○ no clear change since 2014"),
         (changed(-0.1, 0.02), "Since 2014: ○ can't tell: too much is withheld"),
