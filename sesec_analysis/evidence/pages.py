@@ -12,11 +12,11 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.described import specs
-from sesec_analysis.evidence.described.page_headlines import side_of_gap
+from sesec_analysis.evidence.described.page_headlines import is_alike, side_of_gap
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import Shift, moves
-from sesec_analysis.evidence.pictured.side_by_side import place_moved, places_moved
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, place_moved, places_moved
 from sesec_analysis.evidence.school_tables import (
     TESTS,
     better_of,
@@ -105,7 +105,7 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     gaps = [_gap_before(one, tested) for one in same[:1]]
     grew = [_grew_among_tested(one, gap) for one, gap in zip(same, gaps, strict=False) if gap]
     rows = [
-        *[(one.sentence_text,) for one in first[:1]],
+        *[(_newest(one, every),) for one in first[:1]],
         *[(text,) for text in said],
         *[(text,) for text in grew or [_in_deck(one, indicator) for one in same[:1]]],
     ]
@@ -116,6 +116,29 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     used = Findings(shown)
     texts = TableTexts(Text(N_("In brief")), columns, tuple(rows), note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
+
+
+def _newest(lead: Finding, shown: Sequence[Finding]) -> Text:
+    """Return what the lead of an earlier year than the report's says, with its year."""
+    row = lead.row
+    if row.measure == "gap_change":
+        own = [one for one in shown if is_alike(one.row, row) and one.row.end_year == row.end_year]
+        gaps, changes = (
+            [one for one in own if one.row.measure == kind] for kind in ("gap", "change")
+        )
+        is_wider = gap_is_wider(gaps[0], lead, changes) if gaps else None
+        if is_wider is not None:
+            then = Year(labels.reference_of(row).years[0], calendar=True)
+            return _(_GAP_WIDER if is_wider else _GAP_NARROWER, lead, then=then)
+    return lead.sentence_text
+
+
+_GAP_WIDER = N_(
+    "By {end}, the newest year with results, the gap in {brief} had widened since {then}."
+)
+_GAP_NARROWER = N_(
+    "By {end}, the newest year with results, the gap in {brief} had narrowed since {then}."
+)
 
 
 def sentences_of(shown: Iterable[Finding]) -> list[Text]:
@@ -273,6 +296,8 @@ def make_since_last_year(given: Spec) -> ReportTable:
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
         sides = [(one, one.row.organization_id == given.options["place"]) for one in of]
         said = [text for one, is_here in sides if (text := _new(one, is_here=is_here))]
+        if len(kinds := [_kind(one) for one in of]) == 2 and kinds[0] == kinds[1] in _NEW_OF_BOTH:
+            said = [Text(_NEW_OF_BOTH[kinds[0]])]
         if not said:
             continue
         then = Year(int(of[0].row.reference), calendar=True)
@@ -303,16 +328,18 @@ def _neither_changed(changes: Mapping[str, Sequence[Finding]], place: str) -> Te
 
 def _new(change: Finding, *, is_here: bool) -> Text | None:
     """Return in a few words whether a place rose or fell; nothing of another place of which too much is withheld."""
-    found = answer(change.row)
-    key = "withheld"
-    if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
-        key = "rose" if found.side > 0 else "fell"
-    elif found and found.outcome is Outcome.SAME:
-        key = "same"
-    elif found and found.why is Why.CHANCE:
-        key = "chance"
-    text = _NEW.get((key, is_here))
+    text = _NEW.get((_kind(change), is_here))
     return Text(text, of=change) if text else None
+
+
+def _kind(change: Finding) -> str:
+    """Return what a change comes to."""
+    found = answer(change.row)
+    if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
+        return "rose" if found.side > 0 else "fell"
+    if found and found.outcome is Outcome.SAME:
+        return "same"
+    return "chance" if found and found.why is Why.CHANCE else "withheld"
 
 
 _NEW = {
@@ -327,6 +354,11 @@ _NEW = {
     ("withheld", True): N_("can't be told here (too much is withheld)"),
 }
 """What a change comes to, by whether it is the place's own."""
+_NEW_OF_BOTH = {
+    "same": N_("stayed about the same here and elsewhere"),
+    "chance": N_("did not clearly change here or elsewhere"),
+}
+"""The same of both places."""
 
 
 def board_questions(

@@ -16,7 +16,7 @@ from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import List, Text, Year, _, part_of, render
 
-__all__ = ["ACROSS", "page_headline", "side_of_gap"]
+__all__ = ["ACROSS", "is_alike", "page_headline", "side_of_gap"]
 
 _LEVELS = ("rate", "count", "average")
 
@@ -72,7 +72,7 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     own = {
         one.row.end_year: one
         for one in shown
-        if _is_alike(one.row, row) and one.row.measure in _LEVELS and one.row.publish != "nothing"
+        if is_alike(one.row, row) and one.row.measure in _LEVELS and one.row.publish != "nothing"
     }
     earlier = catalog.earlier_years(row.indicator, own, row.end_year)
     if not earlier:
@@ -171,7 +171,7 @@ def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) ->
 def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
     """Return that suspensions surely fell since an earlier year than the one they show no clear change from."""
     row = told.row
-    own = [one for one in shown if _is_alike(one.row, row)]
+    own = [one for one in shown if is_alike(one.row, row)]
     for one in own:
         fell = answer(one.row) if one.row.measure == "change" else None
         is_earlier = one.row.end_year == row.end_year and one.row.reference < row.reference
@@ -183,7 +183,7 @@ def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
     return None
 
 
-def _is_alike(row: Row, other: Row) -> bool:
+def is_alike(row: Row, other: Row) -> bool:
     """Return whether two rows have the same indicator, place, group, and grade."""
     names = ("indicator", "organization_id", "student_group", "grade_level")
     return all(getattr(row, name) == getattr(other, name) for name in names)
