@@ -16,7 +16,6 @@ from sesec_analysis.cli.output import (
     INTERRUPTED,
     examples,
     names_starting_with,
-    refuse_full_temporary,
     say,
     say_wrapped,
     school_year,
@@ -95,7 +94,6 @@ def fetch(
     checkout.refuse_copy(catalog.data_dir())
     with unknown_name_ends():
         ids = fetch_fetch.releases_to_fetch(sources, end_years, file=file)
-    refuse_full_temporary()
     before = _digests(ids)
     consent = _ask_consent(accept_restated)
     if file is not None:
@@ -374,7 +372,6 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 
     out = out or catalog.observations_in(catalog.data_dir())
     checkout.refuse_copy(out)
-    refuse_full_temporary()
     summary = loaders_build.build(raw, out, progress=_silent if quiet else say_wrapped)
     if not quiet:
         say("")

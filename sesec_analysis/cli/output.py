@@ -1,12 +1,9 @@
 """Shape what all commands share: their first word, examples in help pages, completions, aligned tables."""
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
@@ -23,7 +20,6 @@ __all__ = [
     "edition_names",
     "examples",
     "names_starting_with",
-    "refuse_full_temporary",
     "say",
     "say_wrapped",
     "school_year",
@@ -143,44 +139,6 @@ def say(sentence: str) -> None:
 def say_wrapped(sentence: str) -> None:
     """Say a sentence in lines of 80 columns, the further ones set in."""
     say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
-
-
-def refuse_full_temporary(megabytes: int = 32) -> None:
-    """Refuse a folder for temporary files that is missing, cannot be written, or has too little room.
-
-    Called before a command does anything: pandoc writes there only at the end, and its own message says little.
-
-    Parameters
-    ----------
-    megabytes
-        What has to be free. Building an edition was measured to write 15 MB there.
-
-    Raises
-    ------
-    EditionError
-        Naming the folder, and `TMPDIR` if that names it.
-    """
-    # Where TMPDIR cannot be used, Python takes another folder without a word, and the programs that it starts do not.
-    folder = Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
-    what = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix="sesec-") as file:
-            file.write(b"\0")
-            file.flush()
-    except OSError as failure:
-        what = f"cannot be written: {failure.strerror}"
-        if not folder.is_dir():
-            what = "is not there"
-    else:
-        free = shutil.disk_usage(folder).free / 1e6
-        if free < megabytes:
-            what = f"has {free:.0f} MB free, and this needs {megabytes} MB"
-    if what is not None:
-        raise EditionError(
-            f"the folder for temporary files {what}",
-            where=f"{folder}{' (TMPDIR)' if os.environ.get('TMPDIR') else ''}",
-            fix="free some space there, or let TMPDIR name another folder; nothing was started",
-        )
 
 
 def names_starting_with(start: str, names: Callable[[], Any]) -> list[str]:

@@ -17,7 +17,6 @@ from sesec_analysis.cli.output import (
     each_edition,
     edition_names,
     examples,
-    refuse_full_temporary,
     say,
     table,
 )
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["attack", "diff", "publish", "site", "verify"]
 
 
-_ROOM, _ROOM_OF_AN_EDITION = 32, 50
-"""Megabytes of temporary files: those of a build (15), and an edition (45) that is built again to be compared."""
 _FIRST = 5  # new findings that a line names
 _SHORT = 25  # changes that a terminal shows
 _STATES = {"new": "published", "same": "published before, the same", "changed": "published anew"}
@@ -71,7 +68,6 @@ def publish(wanted: tuple[str, ...], is_all: bool, quiet: bool) -> None:
     names = [name for name in editions_editions.editions() if is_all or name in found]
     # Publishing one edition changes what the next one, which is built by then, was compared with.
     before = {name: archive_verify.year_before_sha256(name) or "" for name in names}
-    refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION * len(names))
     archive_publish.refuse_early(names)
     build.check()
     make = partial(_build_edition, out=None, quiet=quiet)
@@ -311,7 +307,6 @@ def verify(edition: str | None, is_all: bool, jobs: int | None, quiet: bool) -> 
 
     if is_all == (edition is not None):
         raise click.UsageError("name one edition, or give --all")
-    refuse_full_temporary(_ROOM + _ROOM_OF_AN_EDITION)
     names = [editions_editions.find(edition)] if edition else archive_frozen.published_names()
     tasks = [_ToVerify(name, quiet=is_all or quiet) for name in names]
     outcomes, exit_codes = _verify_each(tasks, jobs, quiet=quiet or not is_all)

@@ -18,7 +18,6 @@ from sesec_analysis.cli.output import (
     edition_names,
     examples,
     names_starting_with,
-    refuse_full_temporary,
     say,
     table,
     unknown_name_ends,
@@ -126,7 +125,6 @@ def report(
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
-        refuse_full_temporary()
         try:
             _all(task, force, jobs, cluster)
         except KeyboardInterrupt:
@@ -190,7 +188,6 @@ def _one(task: Wanted) -> str:
 
         entry = editions.editions()[name]
         editions_build.plan_edition(name, entry, task.overrides, test_grades=test_grades)
-    refuse_full_temporary()
     [outcome] = pool.each(build_one, [task])
     if outcome.result is None:
         raise outcome.error or AssertionError
@@ -317,7 +314,6 @@ def school(
     if name is not None:
         with unknown_name_ends():
             sheet_index.find(name)
-    refuse_full_temporary()
     build = (
         partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None

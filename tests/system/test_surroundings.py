@@ -3,21 +3,16 @@
 import errno
 import os
 import resource
-import shutil
 import subprocess
 import sys
-from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from sesec_analysis import catalog
 from sesec_analysis.attack.check import GUARD
-from sesec_analysis.cli import main
-from sesec_analysis.cli.output import refuse_full_temporary
 from sesec_analysis.editions import build
 from sesec_analysis.errors import SesecError
 from sesec_analysis.files import of_the_system
@@ -25,7 +20,6 @@ from sesec_analysis.files import of_the_system
 AUDIT = GUARD.without_attack()
 
 ROOT = Path(__file__).parents[2]
-Usage = namedtuple("Usage", "total used free")
 SESEC = str(Path(sys.executable).with_name("sesec"))
 NOWHERE = "/proc/nobody"
 """A folder that nobody can make, whoever runs the tests."""
@@ -64,6 +58,7 @@ SURROUNDINGS = {
         (SESEC, "report", "1850-51"), before=_closed(2), ends=2
     ),
     "a full output": Surrounding(LIST, to="/dev/full", ends=1, says="there is no room to write"),
+    "no folder for temporary files": Surrounding(LIST, env={"TMPDIR": NOWHERE}),
     "few file handles": Surrounding(LIST, before=_limit(resource.RLIMIT_NOFILE, 16)),
     "a target that cannot be written": Surrounding(
         (SESEC, *BUILD), ends=1, says=f"where: {NOWHERE}/tables"
@@ -96,26 +91,6 @@ def test_sesec__works_or_says_what_is_missing(name, tmp_path):
     assert ended.returncode == case.ends, said
     assert case.says in said
     assert "Traceback" not in said
-
-
-COMMANDS = [("report", "annual-2019"), ("data", "build", "--raw", str(ROOT / "data"))]
-
-
-@pytest.mark.parametrize("words", COMMANDS)
-def test_sesec__says_that_the_folder_for_temporary_files_is_missing(words, monkeypatch, tmp_path):
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
-    done = CliRunner().invoke(main, words, catch_exceptions=False)
-    assert done.exit_code == 2
-    assert "the folder for temporary files is not there" in done.stderr
-    assert f"where: {tmp_path / 'gone'} (TMPDIR)" in done.stderr
-
-
-def test_refuse_full_temporary__wants_room(monkeypatch, tmp_path):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    refuse_full_temporary()
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9, 3_000_000))
-    with pytest.raises(SesecError, match="has 3 MB free, and this needs 32 MB"):
-        refuse_full_temporary()
 
 
 @pytest.mark.parametrize(
