@@ -15,6 +15,7 @@ from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.school_levels.levels import (
+    INDICATOR,
     codes_at,
     level_estimates,
     level_shares,
@@ -24,6 +25,7 @@ from sesec_analysis.metrics.school_levels.levels import (
 from sesec_analysis.text import Arg, Constant, Count, EntryText, List, Name, Text, Year, _, part_of
 
 __all__ = [
+    "is_of_earlier_scale",
     "level_counts",
     "level_distribution",
     "level_parts",
@@ -31,6 +33,8 @@ __all__ = [
     "levels_of_place",
     "levels_of_school",
     "make_levels_of_school",
+    "year_head",
+    "years_apart",
 ]
 
 
@@ -77,6 +81,27 @@ def _schools_of(place: str) -> list[str]:
     every = catalog.level_rules().schools
     inside = catalog.schools_in(catalog.place(place), every)
     return [code for code in every if code in inside]
+
+
+def years_apart(years: Iterable[int]) -> list[int]:
+    """Return the years of levels in order, those of an earlier scale last: no level is compared with theirs."""
+    every = sorted(years)
+    return sorted(every, key=lambda year: is_of_earlier_scale(year, every))
+
+
+def year_head(year: int, years: Sequence[int], words: Arg | None = None) -> Arg:
+    """Return the head of a year of levels, or these words for it, that says whether it is of an earlier scale."""
+    head = words or Year(year, calendar=True)
+    return _(_EARLIER, year=head) if is_of_earlier_scale(year, years) else head
+
+
+_EARLIER = N_("{year}, earlier scale")
+
+
+def is_of_earlier_scale(year: int, years: Iterable[int]) -> bool:
+    """Return whether levels of a year were made in another way than those of the newest year."""
+    newest = max(years)
+    return any(year < stop.at <= newest for stop in catalog.indicator(INDICATOR).breaks)
 
 
 def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
@@ -278,7 +303,7 @@ def _table_by_year(
     known = levels[levels["level_low"].notna()]
     if known.empty:
         return _no_levels(title)
-    years = sorted(known["end_year"].unique().tolist())
+    years = years_apart(known["end_year"].unique().tolist())
     columns = {
         (year, place): known[
             (known["end_year"] == year) & known["organization_id"].isin(_schools_of(place))
@@ -289,9 +314,13 @@ def _table_by_year(
     named = (
         TextColumn(
             f"{place}_{year}",
-            _("{year}, {place}", year=Year(year), place=Name("place_name", place))
-            if len(places) > 1
-            else Year(year, calendar=True),
+            year_head(
+                year,
+                years,
+                _("{year}, {place}", year=Year(year), place=Name("place_name", place))
+                if len(places) > 1
+                else None,
+            ),
             "right",
         )
         for year, place in columns
@@ -437,13 +466,14 @@ def make_levels_of_school(given: Spec) -> ReportTable | Notice:
         code = "".join(map(str, weights))
         twice = _(N_("Level with {part} counted twice"), part=_rule(part.title))
         names[f"level_weighted_{code}"] = twice
+    apart = years_apart(years)
     rows = tuple(
-        (name, *(Text("{value_label}", of=cells[measure, year]) for year in years))
+        (name, *(Text("{value_label}", of=cells[measure, year]) for year in apart))
         for measure, name in names.items()
     )
     columns = (
         TextColumn("level", Text(N_("SESEC level"))),
-        *(TextColumn(str(year), Year(year, calendar=True), "right") for year in years),
+        *(TextColumn(str(year), year_head(year, years), "right") for year in apart),
     )
     sources = citation.source_line_text("; ".join(row["source_ids"] for row in options["rows"]))
     ages = _ages_text(options["rows"], (), of_newest=True)  # a sheet has two pages

@@ -13,15 +13,16 @@ from matplotlib.patches import Rectangle
 from sesec_analysis import catalog
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.level_tables import is_of_earlier_scale, year_head, years_apart
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import BODY, INK, MARGIN, QUIET, SMALL, WIDTH
+from sesec_analysis.figures.style import BODY, GRID, INK, MARGIN, QUIET, SMALL, WIDTH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.school_levels.levels import INDICATOR
-from sesec_analysis.text import EntryText, Name, Renderer, Text, Year, _
+from sesec_analysis.text import EntryText, Name, Renderer, Text, _
 
 __all__ = ["plot_levels"]
 
@@ -76,7 +77,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
         return Notice(words(Name("title", INDICATOR)), words(none))
     names = {one.row.organization_id: words(captions.school_name(one)) for one in given.input}
     schools = sorted(names, key=lambda code: names[code])
-    years = sorted({one.row.end_year for one in shown})
+    years = years_apart({one.row.end_year for one in shown})
     order = sorted(
         given.input, key=lambda one: (schools.index(one.row.organization_id), one.row.end_year)
     )
@@ -99,8 +100,8 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=_table(whole.table, order, years))
 
 
-_ROW, _HEAD, _TILE, _TALL, _GAP = 0.43, 0.24, 0.48, 0.25, 0.1
-"""Inches of a row, of the heads, of a tile's width and height, and between tiles."""
+_ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.42, 0.4, 0.42, 0.25, 0.08, 0.3
+"""Inches of a row, of the heads, of a tile's width and height, between tiles, and more before an earlier scale."""
 _RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
 """How much ink the color of each level has, from 1 to 5."""
 _LIGHT_TEXT = 4  # the lowest level on whose color text is white
@@ -113,20 +114,19 @@ def _draw(
     """Draw names and tiles in two blocks, in inches, and return how high they are."""
     deep = ceil(len(schools) / 2)
     half = (WIDTH - 2 * MARGIN) / 2
-    tiles = len(years) * (_TILE + _GAP)
-    left = half - tiles - 0.15
+    across = _places_of(years)
+    left = half - across[years[-1]] - _TILE - _GAP - 0.17
     height = _HEAD + deep * _ROW
     for block in range(2 if len(schools) > 1 else 1):
-        for at, year in enumerate(years):
-            x = block * half + left + at * (_TILE + _GAP) + _TILE / 2
+        for year, x in across.items():
+            middle = block * half + left + x + _TILE / 2
+            head = words(year_head(year, years)).replace(", ", "\n")
             axes.text(
-                x,
-                _HEAD - 0.08,
-                words(Year(year, calendar=True)),
-                ha="center",
-                fontsize=SMALL,
-                color=QUIET,
+                middle, _HEAD - 0.08, head, ha="center", va="bottom", fontsize=SMALL, color=QUIET
             )
+            if is_of_earlier_scale(year, years):
+                rule = block * half + left + x - 0.7 * _APART
+                axes.plot([rule, rule], [0.02, height - _ROW + _TALL], color=GRID, linewidth=0.8)
     spots = {code: (at // deep * half, _HEAD + at % deep * _ROW) for at, code in enumerate(schools)}
     for code, name in zip(schools, names, strict=True):
         x, y = spots[code]
@@ -137,11 +137,7 @@ def _draw(
     drawn, ends = [], []
     for one in order:
         x, y = spots[one.row.organization_id]
-        x += (
-            left + years.index(one.row.end_year) * (_TILE + _GAP)
-            if one.row.end_year in years
-            else 0
-        )
+        x += left + across[one.row.end_year] if one.row.end_year in years else 0
         span = _span(one)
         if span is None:
             continue
@@ -168,6 +164,16 @@ def _draw(
     return height
 
 
+def _places_of(years: Sequence[int]) -> dict[int, float]:
+    """Return where the tile of each year begins, in inches; one of an earlier scale stands apart."""
+    at, across = 0.0, {}
+    for year in years:
+        at += _APART if is_of_earlier_scale(year, years) else 0.0
+        across[year] = at
+        at += _TILE + _GAP
+    return across
+
+
 def _span(finding: Finding) -> tuple[int, int] | None:
     """Return the lowest and highest possible level; None where there is none."""
     low, high = finding.printed.ends
@@ -186,7 +192,7 @@ def _table(whole: ReportTable, order: Sequence[Finding], years: Sequence[int]) -
     schools = {one.row.organization_id: one for one in order}
     columns = (
         TextColumn("school", Text(N_("School"))),
-        *(TextColumn(str(year), Year(year), "right") for year in years),
+        *(TextColumn(str(year), year_head(year, years), "right") for year in years),
     )
     rows = tuple(
         (

@@ -7,6 +7,8 @@ from sesec_analysis.evidence.level_tables import (
     level_parts,
     level_weights,
     levels_of_school,
+    year_head,
+    years_apart,
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.pages import school_messages
@@ -18,23 +20,17 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.metrics.disparity import averages, rates
 from tests.samples.estimate_samples import estimates, gap, rate
 
-SCHOOL = {
-    "organization_level": "school",
-    "organization_id": "2120",
-    "organization_name": "Rising Star Elementary School",
-}
-PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
-LEVEL = {
-    "organization_id": "seattle_elementary",
-    "organization_name": "Elementary schools of Seattle",
-}
+
+def named(code, name, **also):
+    return {"organization_id": code, "organization_name": name, **also}
+
+
+SCHOOL = named("2120", "Rising Star Elementary School", organization_level="school")
+FRANKLIN = named("2182", "Franklin High School", organization_level="school")
+PLACE = named("southeast_seattle", "Southeast Seattle")
+LEVEL = named("seattle_elementary", "Elementary schools of Seattle")
+HIGH = named("seattle_high", "High schools of Seattle")
 EVERYONE = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
-FRANKLIN = {
-    "organization_level": "school",
-    "organization_id": "2182",
-    "organization_name": "Franklin High School",
-}
-HIGH = {"organization_id": "seattle_high", "organization_name": "High schools of Seattle"}
 
 
 @pytest.fixture
@@ -167,23 +163,13 @@ def test_strengths__compare_discipline_of_older_students_only(nearby):
 @pytest.mark.parametrize(("median", "students", "is_one"), [(61, 100, True), (59, 100, False)])
 def test_strengths__of_growth_lie_above_fifty_by_more_than_chance(counts, median, students, is_one):
     # 98 / sqrt(100) = 9.8 percentiles
-    grown = counts(
-        all={
-            "status": "reported",
-            "value": float(median),
-            "value_low": float(median),
-            "value_high": float(median),
-            "denominator": students,
-            "denominator_low": students,
-            "denominator_high": students,
-            "coverage": 1.0,
-            "cells_reported": 1,
-        },
-        indicator="growth_ela",
-        unit="percentile",
-        student_group_type="all",
-        **SCHOOL,
-    )
+    numbers = {
+        **dict.fromkeys(("value", "value_low", "value_high"), float(median)),
+        **dict.fromkeys(("denominator", "denominator_low", "denominator_high"), students),
+        **{"status": "reported", "coverage": 1.0, "cells_reported": 1},
+    }
+    kind = {"indicator": "growth_ela", "unit": "percentile", "student_group_type": "all"}
+    grown = counts(all=numbers, **kind, **SCHOOL)
     assert isinstance(strengths(averages(grown), school="2120"), Notice) != is_one
 
 
@@ -243,6 +229,12 @@ def test_level_tables__say_that_there_are_none(levels):
         assert isinstance(made(none, places=BOTH), Notice)
     assert "all three parts" in str(levels_of_school(none, school="2182"))
     assert "fewer than two" in str(levels_of_school(levels, school="2070"))
+
+
+def test_years_apart__are_those_of_an_earlier_scale_last_and_named_so():
+    assert years_apart([2019, 2025, 2024]) == [2024, 2025, 2019]
+    assert str(year_head(2019, [2024, 2019])) == "2019, earlier scale"
+    assert years_apart([2019, 2018]) == [2018, 2019]  # of one scale
 
 
 def results(took, *, of_level=(8500, 9000)):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from oracles.disproportionality import CELLS as DTAT
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from sesec_analysis import schema
@@ -20,16 +21,6 @@ from sesec_analysis.metrics.disproportionality import (
     weighted_risk_ratios,
 )
 
-# UNC Charlotte, DTAT (unccdtat.github.io), sections 3 to 9, after Bollmer et al. (2014): intellectual disabilities.
-DTAT = {
-    "hispanic": (121, 6002),
-    "native": (11, 311),
-    "asian": (18, 1213),
-    "black": (316, 6224),
-    "pacific_islander": (21, 212),
-    "white": (732, 34897),
-    "multiracial": (3, 3175),
-}
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 
 

@@ -24,7 +24,7 @@ from sesec_analysis.metrics.two_groups import gaps_to_whole
 
 RACE = {"by": "race_ethnicity"}
 
-# --- students with intellectual disabilities of one district ---------------------------------------------------------
+# --- students with intellectual disabilities of one district: DTAT, sections 3 to 9, after Bollmer et al. (2014) ------
 
 CELLS = {
     "hispanic": (121, 6002),

@@ -35,7 +35,8 @@ def test_sheets__were_attacked_together_before_they_were_listed(shelf: Path):
 def test_sheet__has_every_form_on_two_pages(sheet: Path):
     names = {path.name for path in sheet.iterdir()}
     assert {"index.html", "report.pdf", "report.docx", "findings.csv", "run.json"} <= names
-    assert len(PdfReader(sheet / "report.pdf").pages) == 2
+    for language in ("", ".es", ".so", ".vi"):
+        assert len(PdfReader(sheet / f"report{language}.pdf").pages) == 2
 
 
 def test_sheet__has_no_barrier_that_axe_finds_and_fits_the_screen(browser_page, shelf: Path):
@@ -70,6 +71,9 @@ def test_sheet__draws_what_its_records_print_and_says_each_mark(shelf: Path, bro
             assert boxes == (shown[said]["publish"] == "range")
     page = browser_page(shelf / SCHOOLS["3327"] / "index.html").page
     assert page.locator(".spark circle").count() >= 10
+    # Worse beyond chance: attendance, both tests, and how many took each; suspensions and answers could be chance.
+    assert page.locator(".told .side.worse").count() == 5
+    assert page.locator(".told .side.better").count() == 0
     # Of the two other high schools, a band would show both.
     assert page.locator(".strips .peers").count() == 0
     elementary = browser_page(shelf / SCHOOLS["2120"] / "index.html").page

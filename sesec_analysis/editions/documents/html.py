@@ -67,6 +67,7 @@ def render(
     """
     of_pages = annex if document.layout == "pages" else None
     place, code = meta.parameters.get("place"), document.language or language()
+    sparks = strips.over_years(document.blocks)
     return fill_template(
         "page",
         title=meta.title,
@@ -84,14 +85,16 @@ def render(
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=panels.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,
-        strips_key_of=partial(strips.key_of, school=meta.parameters.get("school")),
+        strips_key_of=partial(strips.key_of, school=meta.parameters.get("school"), lines=sparks),
         is_in_focus=strips.is_in_focus(meta.parameters.get("school")),
-        strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
+        strips_of=partial(
+            strips.of_table, school=meta.parameters.get("school"), decisions=decisions or {}
+        ),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
         panels_of=partial(phone.of_figure, place=place, language=code, decisions=decisions),
         key_of=partial(phone.key_of, place=place, language=code, decisions=decisions),
         image=_shared_image(document, meta),
-        sparks=strips.over_years(document.blocks),
+        sparks=sparks,
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
     )

@@ -167,7 +167,7 @@ class Printer:
         self, document: Document, source_ids: Sequence[str], school: object = None
     ) -> None:
         self.attached: list[Data] = []
-        self._school = school
+        self._school, self._decisions = school, document.decisions
         self._sheet = document.layout == "sheet"
         self._sparks = strips.over_years(document.blocks)
         self._brief = crossing.is_brief(document)
@@ -312,16 +312,21 @@ class Printer:
         )
 
     def _table(self, block: TableBlock) -> Data:
-        rows = strips.of_table(block, self._school) if block.layout == "strips" else []
+        rows = (
+            strips.of_table(block, self._school, self._decisions)
+            if block.layout == "strips"
+            else []
+        )
         lines = [self._sparks.get(row.of) for row in rows]
-        drawn = [line for line in lines if line and line.marks]
-        read = [*strips.key_of(rows, self._school), *strips.key_of_years(drawn)] if rows else []
+        read = strips.key_of(rows, self._school, self._sparks) if rows else []
         own = strips.own(block, self._school)
         return {
             "kind": "table",
             "layout": block.layout,
             "strips": [_strip(row, line) for row, line in zip(rows, lines, strict=True)],
-            "years": i18n.translate("Over the years") if drawn else "",
+            "years": i18n.translate("Over the years")
+            if any(line and line.marks for line in lines)
+            else "",
             "key": [list(one) for one in read],
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
@@ -381,6 +386,8 @@ def _claim_lines(block: TableBlock) -> list[Data | None]:
 def _strip(strip: strips.Strip, line: strips.Spark | None) -> Data:
     """Return what is drawn in a row of a school's key numbers and over its years, in percent of the room for each."""
     return {
+        "top": strip.top,
+        "side": strip.side,
         "band": [*map(strip.at, (strip.band[0].low, strip.band[1].high))] if strip.band else None,
         "marks": [
             {
@@ -400,14 +407,18 @@ def _spark(line: strips.Spark) -> Data:
     """Return a line over the years: its first and last value, and where its marks and the parts between them are."""
 
     def spot(mark: strips.Mark) -> list[float]:
-        return [line.across(mark.year), line.up(mark.low), line.up(mark.high)]
+        ends = (mark.low, mark.high, *(mark.chance or (mark.low, mark.high)))
+        return [line.across(mark.year), *map(line.up, ends)]
 
     return {
         "first": [line.marks[0].value, str(line.marks[0].year)],
         "last": [line.marks[-1].value, str(line.marks[-1].year)],
         "marks": [spot(mark) for mark in line.marks],
-        "joined": [[*spot(one)[:2], *spot(other)[:2]] for one, other in line.joined],
-        "bands": [[*spot(one), *spot(other)] for one, other in line.bands],
+        "joined": [
+            [*spot(one)[:2], *spot(other)[:2], other.year - one.year > 1]
+            for one, other in line.joined
+        ],
+        "bands": [[*spot(one)[:3], *spot(other)[:3]] for one, other in line.bands],
     }
 
 
@@ -592,6 +603,10 @@ def paper(document: Document, meta: BuildInfo, annex: Document | None = None) ->
         "words": _words(),
         "warnings": list(_warnings(meta)),
         "standing": _translation_notice(document),
+        "tongues": [
+            {"language": one.language, "name": i18n_files.own_name(one.language)}
+            for one in document.translations
+        ],
         "lead": lead,
         "sections": sections,
         "tables": printer.back(document.figures),

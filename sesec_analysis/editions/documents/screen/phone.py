@@ -84,7 +84,7 @@ def _of_levels(block: FigureBlock) -> Panel:
     """Return the levels of schools in words, a line for each school, with the years over them."""
     head, *years = block.table.columns
     rows = [(school, [level or "–" for level in levels]) for school, *levels in block.table.rows]
-    return Panel("", 0, (), "rows", told=[(head.label, [year.name for year in years]), *rows])
+    return Panel("", 0, (), "rows", told=[(head.label, [year.label for year in years]), *rows])
 
 
 def _findings(view: _View) -> list[Finding]:

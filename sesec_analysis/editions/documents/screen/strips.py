@@ -3,15 +3,18 @@
 Each mark says what its finding says: a dot where a figure is shown, a bar where only a range is, nothing where neither.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.model import Block, TableBlock
+from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.school_tables import better_of, side_of
 from sesec_analysis.i18n import mark as N_
 
 __all__ = [
@@ -23,7 +26,6 @@ __all__ = [
     "ends",
     "is_in_focus",
     "key_of",
-    "key_of_years",
     "may_join",
     "of_table",
     "over_years",
@@ -43,7 +45,8 @@ _BAND = {
     False: N_("schools of its level in Southeast Seattle"),
 }
 """By whether the school itself is one of them."""
-_YEARS = N_("Small lines: over the years, each from zero.")
+_YEARS = N_("Small lines: {points} points from bottom to top.")
+_YEARS_BY_KIND = N_("Small lines: {points} points from bottom to top; {title}: {few}.")
 
 
 RowKey = tuple[str, str]
@@ -51,6 +54,10 @@ RowKey = tuple[str, str]
 
 Whose = Literal["others", "others-tested", "tested", "school", "peer"]
 """Whose a mark is; of a test, how those did who took it, at the school and at all of its level."""
+
+
+Side = Literal["", "better", "worse"]
+"""On which side of all schools of its level a school is, beyond chance and whatever is withheld."""
 
 
 class Mark(NamedTuple):
@@ -89,6 +96,7 @@ class Strip:
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
     top: int = 100
+    side: Side = ""
 
     def at(self, percent: float) -> float:
         """Return where a percent stands, in percent of the line; no further than its end."""
@@ -115,6 +123,10 @@ class Strip:
         return " ".join(mark.words for mark in said if mark.whose != "peer")
 
 
+_SIDES: dict[Side, str] = {
+    "worse": N_("worse, beyond chance"),
+    "better": N_("better, beyond chance"),
+}
 _ORDER: tuple[Whose, ...] = ("others", "others-tested", "tested", "school")
 _FEWEST = 3
 """Schools that a band has at least: the ends of one of two would point at each of them."""
@@ -122,15 +134,16 @@ _FEWEST = 3
 
 @dataclass(frozen=True)
 class Spark:
-    """A figure over the school years of a sheet, from zero to ``top`` percent; a year without a mark is a gap."""
+    """A figure over the school years of a sheet, ``points`` percent high from ``foot`` on; no mark leaves a gap."""
 
-    top: int
     marks: tuple[Mark, ...]
     first: int
     last: int
     joined: tuple[tuple[Mark, Mark], ...]
     bands: tuple[tuple[Mark, Mark], ...] = ()
     """Neighbors of which one is a range: somewhere between them lies the line."""
+    foot: float = 0.0
+    points: int = 100
 
     @property
     def words(self) -> str:
@@ -148,11 +161,19 @@ class Spark:
         return round(100 * (year - self.first) / max(self.last - self.first, 1), 2)
 
     def up(self, percent: float) -> float:
-        """Return where a figure stands above zero, in percent of the height."""
-        return round(100 * percent / self.top, 2)
+        """Return where a figure stands above the foot, in percent of the height."""
+        return round(100 * (percent - self.foot) / self.points, 2)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the most of all marks, with how far chance could move them."""
+        ends = [end for mark in self.marks for end in (mark.low, mark.high, *(mark.chance or ()))]
+        return (min(ends), max(ends)) if ends else (0.0, 0.0)
 
 
-def of_table(block: TableBlock, school: object = None) -> list[Strip]:
+def of_table(
+    block: TableBlock, school: object = None, decisions: Mapping[str, Any] | None = None
+) -> list[Strip]:
     """Return the rows of a table of a school's figures as strips; its findings stand in the order of its rows.
 
     Parameters
@@ -161,6 +182,8 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
         A table of layout ``strips``.
     school
         The state's code of the school; other schools are its peers. None: there are no others.
+    decisions
+        Those of the document (`Finding.decisions`). None: no row says on which side the school is.
     """
     labels = [column.label for column in block.table.columns]
     rates = [one for one in block.findings if one["measure"] != "gap"]
@@ -183,6 +206,7 @@ def of_table(block: TableBlock, school: object = None) -> list[Strip]:
             ),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
             _top(of[0], marks),
+            "" if decisions is None else _side(found, school, decisions),
         )
         for row, found in zip(block.table.rows, asked, strict=True)
     ]
@@ -211,10 +235,28 @@ _SMALL = 20
 """Percent at which a line ends of what is better rare: on one to 100 all of its marks would lie on each other."""
 
 
+def _side(found: Sequence[Record], school: object, decisions: Mapping[str, Any]) -> Side:
+    """Return on which side of its level a school is, by the rule of the row's words."""
+    shown = {
+        whose: Finding.from_record(one, decisions.get(str(one["id"]), {}))
+        for one in found
+        if (whose := _whose(one, school)) in ("school", "others")
+    }
+    if len(shown) < 2 or not (side := side_of(shown["school"], shown["others"])):
+        return ""
+    better = better_of(shown["school"])
+    if better == "neutral":
+        return ""
+    return "better" if (side > 0) == (better == "higher_is_better") else "worse"
+
+
 def _top(indicator: str, marks: Sequence[Mark]) -> int:
+    return _SMALL if _is_rare(indicator) and all(mark.high <= _SMALL for mark in marks) else 100
+
+
+def _is_rare(indicator: str) -> bool:
     known = catalog.indicators().get(indicator)
-    is_rare = known is not None and known.direction == "lower_is_better"
-    return _SMALL if is_rare and all(mark.high <= _SMALL for mark in marks) else 100
+    return known is not None and known.direction == "lower_is_better"
 
 
 def is_in_focus(school: object) -> bool:
@@ -223,8 +265,20 @@ def is_in_focus(school: object) -> bool:
     return any(catalog.schools_in(place, [str(school)]) for place in headline)
 
 
-def key_of(strips: Sequence[Strip], school: object = None) -> list[tuple[str, str]]:
-    """Return which marks strips of a school have and what each means, and then, of no mark, how the lines are read."""
+def key_of(
+    strips: Sequence[Strip], school: object, lines: Mapping[RowKey, Spark]
+) -> list[tuple[str, str]]:
+    """Return which marks strips of a school have and what each means, and then, of no mark, how the lines are read.
+
+    Parameters
+    ----------
+    strips
+        The rows of a table.
+    school
+        The state's code of the school.
+    lines
+        The lines over the years next to them.
+    """
     marks = [mark for strip in strips for mark in strip.marks if mark.whose != "peer"]
     numbers = {mark.whose for mark in marks if not mark.is_range}
     drawn = {
@@ -234,40 +288,65 @@ def key_of(strips: Sequence[Strip], school: object = None) -> list[tuple[str, st
         "others-tested": (_ALL_TESTED, "others-tested" in numbers),
         "range": (_RANGE, any(mark.is_range for mark in marks)),
         "peers": (_BAND[is_in_focus(school)], any(strip.band for strip in strips)),
-        "": (_LINES, True),
+        "scale": (_LINES, True),
     }
     short = [
-        ("", i18n.translate(_SHORT, title=one.title, top=one.top))
+        ("scale", i18n.translate(_SHORT, title=one.title, top=one.top))
         for one in strips
         if one.top < 100
     ]
-    return [(kind, i18n.translate(words)) for kind, (words, here) in drawn.items() if here] + short
+    sides = {strip.side for strip in strips}
+    drawn |= {side: (words, side in sides) for side, words in _SIDES.items()}
+    named = [(kind, i18n.translate(words)) for kind, (words, here) in drawn.items() if here]
+    return [*named, *short, *_key_of_years(strips, lines)]
 
 
-def key_of_years(lines: Iterable[Spark]) -> list[tuple[str, str]]:
-    """Return how small lines over the years are read; nothing where there are none."""
-    return [("", i18n.translate(_YEARS))] if any(line.marks for line in lines) else []
+def _key_of_years(rows: Sequence[Strip], lines: Mapping[RowKey, Spark]) -> list[tuple[str, str]]:
+    shown = {row: lines[row.of].points for row in rows if row.of in lines and lines[row.of].marks}
+    if not shown:
+        return []
+    [(points, _)] = Counter(shown.values()).most_common(1)
+    for row, few in shown.items():
+        if few != points:
+            title = row.title
+            return [("years", i18n.translate(_YEARS_BY_KIND, points=points, title=title, few=few))]
+    return [("years", i18n.translate(_YEARS, points=points))]
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:
     """Return the figures of a sheet over the years by row, from its tables of layout ``years``.
 
-    A line begins where its newest figure compares with it: its first value is that of the page's sentences, too.
+    A line begins where its newest figure compares with it: its first value is that of the page's sentences, too. All
+    lines of a kind are as many points high, with room for what chance could do: what looks steeper moved more.
     """
     tables = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "years")
     made: dict[RowKey, Spark] = {}
     for table in tables:
         years = [int(str(record["end_year"])) for record in table.findings]
         for of, found in groupby(table.findings, key=_row_key):
+            if of[0].endswith(_OF_TESTED):
+                continue  # it has no row of its own
             records = comparable(list(found))
             marks = _marks(records, None)
-            top = next(
-                (step for step in _TOPS if all(mark.high <= step for mark in marks)), _TOPS[-1]
-            )
             joined = tuple(two for two in pairwise(marks) if may_join(records, *two))
             bands = tuple(two for two in pairwise(marks) if _is_band(records, *two))
-            made.setdefault(of, Spark(top, marks, min(years), max(years), joined, bands))
-    return made
+            made.setdefault(of, Spark(marks, min(years), max(years), joined, bands))
+    return {of: _scaled(line, _height_of(made, of[0])) for of, line in made.items()}
+
+
+def _height_of(lines: Mapping[RowKey, Spark], indicator: str) -> int:
+    """Return how many points high all lines of the kind of an indicator are."""
+    kind = _is_rare(indicator)
+    ends = [line.reach for (code, _group), line in lines.items() if _is_rare(code) == kind]
+    most = max(high - low for low, high in ends)
+    return next((points for points in _HEIGHTS[kind] if points >= most), 100)
+
+
+def _scaled(line: Spark, points: int) -> Spark:
+    """Return a line in the middle of its height, which ends at 0 and at 100 percent."""
+    low, high = line.reach
+    foot = min(max((low + high - points) / 2, 0.0), 100.0 - points)
+    return replace(line, foot=round(foot, 2), points=points)
 
 
 def comparable(records: Sequence[Record]) -> list[Record]:
@@ -285,8 +364,8 @@ def own(block: TableBlock, school: object) -> tuple[Record, ...]:
     return tuple(record for record in block.findings if _whose(record, school) != "peer")
 
 
-_TOPS = (5, 10, 20, 40, 60, 80, 100)
-"""Percents at which the height of a line over the years may end."""
+_HEIGHTS = {False: (30, 40, 50, 60, 80), True: (5, 10, 20, 40)}
+"""Points that lines may be high, of most measures and of what is better rare: with less, chance would look large."""
 
 
 def may_join(records: Sequence[Record], before: Mark, after: Mark) -> bool:

@@ -18,10 +18,14 @@ def told(level, publish, estimate, low, high, **also):
     } | also
 
 
-def strip_of(*records, cells=("41%", "")):
+def block_of(*records, layout="strips"):
     names = ("What", "This school", "Elementary schools")
-    table = Table(tuple(Column(name.lower(), name) for name in names), (("Math", *cells),))
-    (strip,) = strips.of_table(TableBlock(1, "Key numbers", table, "", records, "strips"))
+    table = Table(tuple(Column(name.lower(), name) for name in names), (("Math", "41%", ""),))
+    return TableBlock(1, "Key numbers", table, "", records, layout)
+
+
+def strip_of(*records):
+    (strip,) = strips.of_table(block_of(*records))
     return strip
 
 
@@ -50,10 +54,7 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
         told("school", "point", at, at, at, organization_id=code, sentence=f"of {code}")
         for code, at in (("2182", 0.4), ("2070", 0.6))
     )
-    names = (Column("what", "What"), Column("school", "This school"))
-    block = TableBlock(
-        1, "Key numbers", Table(names, (("Math", "40%"),)), "", (other, own), "strips"
-    )
+    block = block_of(other, own)
     (strip,) = strips.of_table(block, school="2182")
     assert [mark.whose for mark in strip.marks] == ["peer", "school"]
     assert ([mark.whose for mark in strip.drawn], strip.band) == (["school"], None)
@@ -62,10 +63,8 @@ def test_of_table__draws_other_schools_and_says_none_of_their_names():
 
 
 def over_years(*records, indicator="math_met"):
-    columns = (Column("what", "What"), Column("year", "2023–24"))
-    found = tuple(record | {"indicator": indicator} for record in records)
-    table = TableBlock(1, "Before", Table(columns, (("Math", "40%"),)), "", found, "years")
-    return strips.over_years([table])[indicator, "all"]
+    found = (record | {"indicator": indicator} for record in records)
+    return strips.over_years([block_of(*found, layout="years")])[indicator, "all"]
 
 
 def year(end_year, publish="point", low=0.3, high=0.3):
@@ -80,18 +79,29 @@ def test_over_years__leaves_a_gap_where_a_year_is_withheld_and_draws_a_range_as_
     assert ranged.joined == ()
 
 
+def test_over_years__gives_lines_of_a_kind_one_height_that_has_room_for_chance():
+    met = (year(2023, low=0.3) | {"ci_low": 0.25, "ci_high": 0.36}, year(2025, low=0.41))
+    attended = (year(at) | {"indicator": "regular_attendance"} for at in (2023, 2024))
+    sent_home = (year(at, low=0.02) | {"indicator": "disciplined"} for at in (2022, 2023))
+    made = strips.over_years([block_of(*met, *attended, *sent_home, layout="years")])
+    lines = {of: line for (of, _), line in made.items()}
+    # 16 points with chance: the least height is 30, about their middle, 33 percent
+    assert [(line.foot, line.points) for line in lines.values()] == [(18, 30), (15, 30), (0, 5)]
+    assert [round(lines["math_met"].up(at)) for at in (25, 30, 41)] == [23, 40, 77]
+    rows = [strips.Strip(of, (of, "all"), (), ()) for of in lines]
+    [*_, last] = strips.key_of(rows, "2120", made)
+    assert last == ("years", "Small lines: 30 points from bottom to top; disciplined: 5.")
+
+
 def test_key_of__says_whether_the_school_is_one_of_those_in_the_band():
     own, *others = (
         told("school", "point", at, at, at, organization_id=code)
         for code, at in (("2138", 0.7), ("2120", 0.4), ("2070", 0.6), ("2321", 0.5))
     )
-    names = (Column("what", "What"), Column("school", "This school"))
-    table = Table(names, (("Math", "70%"),))
-    block = TableBlock(1, "Key numbers", table, "", (own, *others), "strips")
-    rows = strips.of_table(block, school="2138")
+    rows = strips.of_table(block_of(own, *others), school="2138")
     assert rows[0].band is not None
-    assert ("peers", "schools of its level in Southeast Seattle") in strips.key_of(rows, "2138")
-    assert "other schools of its level" in dict(strips.key_of(rows, "2120"))["peers"]
+    assert ("peers", "schools of its level in Southeast Seattle") in strips.key_of(rows, "2138", {})
+    assert "other schools of its level" in dict(strips.key_of(rows, "2120", {}))["peers"]
     assert [strips.is_in_focus(school) for school in ("2120", "2138", None)] == [True, False, False]
 
 
