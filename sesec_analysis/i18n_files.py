@@ -113,7 +113,7 @@ def write_translations(messages: "Catalog") -> bytes:
     from babel.messages.pofile import write_po
 
     target = io.BytesIO()
-    write_po(target, messages, width=100, no_location=True, omit_header=False, sort_output=True)
+    write_po(target, messages, width=100, no_location=True, ignore_obsolete=True, sort_output=True)
     return target.getvalue()
 
 
@@ -154,7 +154,6 @@ def update_po(code: str, texts: Iterable[Text]) -> "Catalog":
         return catalog_of(texts, code)
     made = read_translations(path)
     made.update(catalog_of(texts, code), no_fuzzy_matching=True)
-    made.obsolete.clear()
     return made
 
 

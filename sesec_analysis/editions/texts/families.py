@@ -6,17 +6,14 @@ families read those that some language has a message of: a new one is added to e
 that writes it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n_files
-from sesec_analysis.editions import run
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.i18n_files import Text
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 __all__ = ["places", "untranslated_texts"]
 
@@ -68,15 +65,16 @@ def _messages_of(code: str, is_known: Callable[[Iterable[str]], bool] = all) -> 
     }
 
 
-def _cells() -> Iterator["NotebookNode"]:
+def _cells() -> Iterator[Mapping[str, Any]]:
     """Yield the cells of the notebooks of the two forms."""
+    folder = checkout.root() / "notebooks" / "reports"
     for name in _NOTEBOOKS:
-        yield from run.load(checkout.root() / "notebooks" / "reports" / name).cells
+        yield from json.loads((folder / name).read_text("utf-8"))["cells"]
 
 
 def _of_catalog() -> Iterator[Text]:
     """Yield the texts of the indicators whose codes stand in the cells, and of the places."""
-    written = "\n".join(cell["source"] for cell in _cells())
+    written = "\n".join("".join(cell["source"]) for cell in _cells())
     for code, indicator in catalog.indicators().items():
         if f'"{code}"' in written:
             yield from messages.entry_texts(indicator, without=_LEFT_TO_ANNEX)
