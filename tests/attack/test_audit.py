@@ -204,6 +204,33 @@ def test_audit__reads_both_sides_of_a_comparison():
         audit([*rest, ratio])
 
 
+@pytest.mark.parametrize("hidden", [1, 2])
+@pytest.mark.parametrize(
+    ("measure", "group", "figures"),
+    [
+        ("dissimilarity", "white", [("2120", "white"), ("2138", "white"), ("3327", "white")]),
+        ("theil", "all", [("seattle", "white"), ("seattle", "asian"), ("seattle", "black")]),
+    ],
+)
+def test_leaks__finds_the_one_figure_hidden_of_those_that_a_number_is_made_of(
+    measure, group, figures, hidden
+):
+    shown = [
+        record(*(place, "race_ethnicity", one), "nothing" if at < hidden else "point")
+        for at, (place, one) in enumerate(figures)
+    ]
+    made = record("seattle", "race_ethnicity", group, measure=measure, numerator=None, n=None)
+    assert {*leaks([made, *shown]).values()} == ({made["id"]} if hidden == 1 else set())
+
+
+def test_audit__takes_a_group_and_all_others_for_everybody():
+    others = {"reference": "others", "reference_numerator": 240, "reference_n": 2400}
+    gap = record("seattle", "race_ethnicity", "asian", measure="gap", id="sesec:gap", **others)
+    with pytest.raises(DataError, match=r"\.white \(from student groups"):
+        audit([*partition("white")[1:], gap])
+    assert audit(partition("white")[1:])["passed"]
+
+
 def page(sizes: list[int], total: int, **withheld: str) -> list[dict[str, Any]]:
     """A school's enrollment by race; groups ``withheld`` by a rule each, and the others printed with their sizes."""
     groups = [one for one in catalog.group_types()["race_ethnicity"].groups if one not in withheld]
