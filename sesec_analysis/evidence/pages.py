@@ -199,11 +199,11 @@ def _grew_among_tested(change: Finding, gap: Finding) -> Text:
 _GREW_AMONG_TESTED = {
     "math_met_tested": N_(
         "Among students who took the math test, the gap was {before} in {then}. At schools with numbers for both "
-        "years, it grew by {size} until {now}."
+        "years, it grew {size} by {now}."
     ),
     "ela_met_tested": N_(
         "Among students who took the English test, the gap was {before} in {then}. At schools with numbers for both "
-        "years, it grew by {size} until {now}."
+        "years, it grew {size} by {now}."
     ),
 }
 """How a gap among students tested grew, by their test."""
@@ -220,7 +220,8 @@ def _in_deck(finding: Finding, indicator: str) -> Text:
     if row.measure == "change" and row.indicator == indicator:
         return place_moved(finding)
     if row.measure == "gap" and found and found.side and whole_size(finding, ENGLISH):
-        return Text(_NEED[found.side > 0], of=finding)
+        messages = _NEED if row.is_composition else _APART_AMONG_TESTED
+        return Text(messages[found.side > 0], of=finding)
     if row.measure != "published_gap_change":
         return finding.sentence_text
     if found is None or not found.side or not whole_size(finding, ENGLISH):
@@ -238,6 +239,14 @@ _NEED = {
     ),
 }
 """How a place differs in need, by whether it is more."""
+_APART_AMONG_TESTED = {
+    True: N_(
+        "Among students who took the test, results were {whole_size} higher in {place} than in {reference} ({end})."
+    ),
+    False: N_(
+        "Among students who took the test, results were {whole_size} lower in {place} than in {reference} ({end})."
+    ),
+}
 _TESTED_LOST = N_(
     "Among students who took the test, {place} lost {whole_size} against {reference} since {then}, at schools "
     "with numbers for both years."
@@ -295,14 +304,16 @@ def make_since_last_year(given: Spec) -> ReportTable:
             continue
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
         sides = [(one, one.row.organization_id == given.options["place"]) for one in of]
+        kinds = {is_here: _kind(one) for one, is_here in sides}
+        then, brief = Year(int(of[0].row.reference), calendar=True), Text("{brief}", of=of[0])
+        if kinds.get(True) == "withheld":
+            rows.append((_(_CANNOT_TELL, then=then, brief=brief),))
         said = [text for one, is_here in sides if (text := _new(one, is_here=is_here))]
-        if len(kinds := [_kind(one) for one in of]) == 2 and kinds[0] == kinds[1] in _NEW_OF_BOTH:
-            said = [Text(_NEW_OF_BOTH[kinds[0]])]
+        if len(kinds) == 2 and kinds[True] == kinds[False] in _NEW_OF_BOTH:
+            said = [Text(_NEW_OF_BOTH[kinds[True]])]
         if not said:
             continue
-        then = Year(int(of[0].row.reference), calendar=True)
         told = List(tuple(said), joined="", separator=" and ")
-        brief = Text("{brief}", of=of[0])
         rows.append((_(N_("Since {then}, {brief} {told}."), then=then, brief=brief, told=told),))
     columns = (TextColumn("answer", Text(N_("In words"))),)
     used = Findings([one for of in changes.values() for one in of])
@@ -351,7 +362,6 @@ _NEW = {
     ("same", False): N_("stayed about the same elsewhere"),
     ("chance", True): N_("did not clearly change here"),
     ("chance", False): N_("did not clearly change elsewhere"),
-    ("withheld", True): N_("can't be told here (too much is withheld)"),
 }
 """What a change comes to, by whether it is the place's own."""
 _NEW_OF_BOTH = {
@@ -359,6 +369,7 @@ _NEW_OF_BOTH = {
     "chance": N_("did not clearly change here or elsewhere"),
 }
 """The same of both places."""
+_CANNOT_TELL = N_("Too much is withheld to tell whether {brief} changed here since {then}.")
 
 
 def board_questions(
@@ -465,7 +476,7 @@ _QUESTIONS = {
     "graduated": N_(
         "What is done for each student on the way to a diploma, and from which grade on?"
     ),
-    "enrollment": N_("Which languages and services do these students need, and who gives them?"),
+    "enrollment": N_("Which languages and services do these students need, and who provides them?"),
     "teacher": N_("How will these schools get and keep teachers with experience?"),
     "school_level": N_("What would it take for every school here to reach the top level?"),
 }

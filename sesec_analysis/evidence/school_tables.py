@@ -270,7 +270,7 @@ def _break_notes(of: Mapping[int, Finding]) -> list[Text]:
     """Return a note for each year from which on figures of a school are not comparable with its earlier ones."""
     finding = of[max(of)]
     code = finding.row.indicator
-    text = N_("{title}: not comparable before and from {then} on ({reason}).")
+    text = N_("{title}: years before {then} can’t be compared with later ones ({reason}).")
     return [
         _(
             text,
@@ -465,10 +465,10 @@ def _withheld_notes(lines: Lines, names: Mapping[Question, Arg], school: str) ->
         elif len(found) == len(lines) > 1:
             why = List(tuple(reasons), joined="")
             sentences.append(
-                _(N_("Nothing in this table is shown of this school: {why}."), why=why)
+                _(N_("Nothing in this table is shown for this school: {why}."), why=why)
             )
         else:
-            sentences.append(_(N_("Not shown of this school: {what}."), what=what))
+            sentences.append(_(N_("Not shown for this school: {what}."), what=what))
     return sentences
 
 

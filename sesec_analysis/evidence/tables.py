@@ -707,7 +707,7 @@ def note_text(findings: Findings, columns: Collection[str]) -> List:
     if any(finding.row.publish == "range" for finding in findings):
         parts.append(Text(N_("Where we show a range, the true value is somewhere in it.")))
     if "interval" in columns and _adds_chance(findings):
-        chance = N_("Range with chance: the range, and as far as chance reaches beyond it.")
+        chance = N_("Range with chance: the range, widened by what chance could add.")
         parts.append(Text(chance))
     read = readings if "value" in columns else cautions
     parts += read(finding.row for finding in findings)

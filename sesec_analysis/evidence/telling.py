@@ -177,6 +177,7 @@ def make_headline(given: Spec) -> ShownHeadline:
     if told.headline and (of_gap := _gap_headline(told, shown, sized=of_page)):
         return ShownHeadline(of_gap, finding=told)
     is_brief = told.row.measure == "change" or told.row.indicator.startswith("climate_")
+    is_brief |= told.row.measure == "gap" and told.row.grade_level != "all"
     if (of_page or (told.headline and is_brief)) and (of_both := page_headline(told, shown)):
         return ShownHeadline(of_both, finding=told)
     if told.headline:  # in the language of now
@@ -199,14 +200,14 @@ _GAP_MOVED = {
 
 
 _GAP_SIZED = {
-    ("math_met", True): N_("Math gap grew since {then}: {before} to {size}"),
-    ("math_met", False): N_("Math gap shrank since {then}: {before} to {size}"),
-    ("ela_met", True): N_("English gap grew since {then}: {before} to {size}"),
-    ("ela_met", False): N_("English gap shrank since {then}: {before} to {size}"),
-    ("regular_attendance", True): N_("Attendance gap grew since {then}: {before} to {size}"),
-    ("regular_attendance", False): N_("Attendance gap shrank since {then}: {before} to {size}"),
-    ("disciplined", True): N_("Suspension gap grew since {then}: {before} to {size}"),
-    ("disciplined", False): N_("Suspension gap shrank since {then}: {before} to {size}"),
+    True: N_("{gap} has grown from {before} to {now} points since {then}"),
+    False: N_("{gap} has shrunk from {before} to {now} points since {then}"),
+}
+_GAP_IN = {
+    "math_met": N_("Math gap"),
+    "ela_met": N_("English gap"),
+    "regular_attendance": N_("Attendance gap"),
+    "disciplined": N_("Suspension gap"),
 }
 """The same with both sizes."""
 
@@ -232,9 +233,9 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
     since = Year(to.years[0], calendar=True)
     if sized and all(sizes) and sizes[0] != sizes[1]:
-        before, size = (Text("{size}", of=one) for one in (then[0], now[0]))
-        sized_msgid = _GAP_SIZED[row.indicator, bool(is_wider)]
-        return _(sized_msgid, then=since, before=before, size=size)
+        before, after = (Text("{points}", of=one) for one in (then[0], now[0]))
+        named = Text(_GAP_IN[row.indicator])
+        return _(_GAP_SIZED[is_wider], gap=named, then=since, before=before, now=after)
     return _(msgid, told, then=since)
 
 
@@ -503,8 +504,8 @@ def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
 
 
 _BUDGETS = N_(
-    "Budgets per student are {times} those elsewhere, for schools where {here} of students are low-income; elsewhere, "
-    "{there} are."
+    "Budgets per student here are {times} those elsewhere. Of the students at these schools, {here} are low-income "
+    "here, {there} elsewhere."
 )
 
 

@@ -108,8 +108,8 @@ _HEADS = {
     True: (N_("What goes well in {place}, compared with {reference}"), Text(N_("What goes well"))),
 }
 _MARKS = N_(
-    "A bar is a range: the true value is somewhere in it. A hollow mark could be chance; survey answers have no such "
-    "test. Differences are taken before rounding."
+    "A bar is a range: the true value is somewhere in it. A hollow mark could be chance; survey answers can’t be "
+    "tested for chance. Numbers are rounded, so a difference can look a point off."
 )
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 

@@ -570,7 +570,7 @@ def _draw_swarms(
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
     for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
-        care = Text(N_("a school, use caution"))
+        care = Text(N_("small numbers: use caution"))
         style.style_dots(axes, strip, swarm, care=care)
         for color, of in strip[~strip["hollow"].astype(bool)].groupby("color"):
             style.explains(

@@ -87,12 +87,12 @@ def test_beside__says_in_one_sentence_what_is_withheld_and_why(nearby):
     table = compare_school(pd.concat(three), school="2120", caption="Tests")
     assert [row[1] for row in table.rows][:2] == ["not shown", "not shown"]
     assert table.note.startswith(
-        "Not shown of this school: Met the standard in English language arts; Met the standard in mathematics "
+        "Not shown for this school: Met the standard in English language arts; Met the standard in mathematics "
         "(fewer than 10 students)."
     )
     table = compare_school(pd.concat(three[:2]), school="2120", caption="Tests")
     assert table.note.startswith(
-        "Nothing in this table is shown of this school: fewer than 10 students."
+        "Nothing in this table is shown for this school: fewer than 10 students."
     )
 
 

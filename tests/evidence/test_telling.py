@@ -210,8 +210,8 @@ def test_implication__says_how_many_times_budgets_are_as_high_and_for_what_need(
     need = sa.rates(sa.report.student_need(budget)).query("student_group == 'low_income'")
     [meaning, _question] = box_of(sa.compare_averages(budget[here], budget[~here]), need)[1]
     assert meaning == (
-        "Budgets per student are 1.2 times those elsewhere, for schools where 59% of students are low-income; "
-        "elsewhere, 28% are."
+        "Budgets per student here are 1.2 times those elsewhere. Of the students at these schools, 59% are low-income "
+        "here, 28% elsewhere."
     )
 
 
@@ -223,13 +223,6 @@ def test_implication__says_how_many_were_suspended_in_the_first_year_where_it_is
     assert meaning == (
         "In 2015, schools here suspended or expelled 4.8–4.9% of students; in 2023, 2.4–2.6%."
     )
-
-
-def test_implication__without_a_number_is_called_a_question():
-    worse = moved(-0.05, -0.05)
-    assert box_of(estimates([worse]), estimates([OPEN]))[0] == "What this means"
-    attendance = moved(-0.05, -0.05, indicator="regular_attendance")
-    assert box_of(estimates([attendance]), estimates([OPEN]))[0] == "A question to ask"
 
 
 REST = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
@@ -247,9 +240,8 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
     since = {"reference": "rest_of_seattle_regular 2018", "measure": "gap_change"}
     wider = moved(-0.05, -0.05) | since
     rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
-    assert (
-        headline(rows, of_page=True).text == "English gap grew since 2018: 15 points to 20 points"
-    )
+    told = headline(rows, of_page=True).text
+    assert told == "English gap has grown from 15 to 20 points since 2018"
     assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
 
 
@@ -260,6 +252,7 @@ BLACK = {
     "student_group_type": "race_ethnicity",
     "indicator": "disciplined",
 }
+ENROLLED = ALL | BLACK | {"indicator": "enrollment"}
 BLACK |= {"organization_id": "seattle", "organization_name": "Seattle", "grade_level": "all"}
 OFTEN = {"measure": "ratio", "unit": "ratio", "reference": "others", "end_year": 2023}
 
@@ -271,6 +264,12 @@ def times(size: float) -> dict[str, object]:
     return gap(447, 7817, 611, 44952, **BLACK | OFTEN | ends | {"estimate": size})
 
 
+FAMILIES = [
+    rate(of, 10000, **ALL | LOW_INCOME | at | {"end_year": year})
+    for at, of, year in (({}, 6700, 2024), ({}, 8200, 2019), (REST, 6100, 2024), (REST, 7700, 2019))
+]
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -279,21 +278,17 @@ def times(size: float) -> dict[str, object]:
             "English results fell 8 points in Southeast, 5 points elsewhere",
         ),
         ([DOWN, UP | REST], "English results in Southeast fell 8 points, 2018 to 2024"),
-        (
-            [moved(-0.005, -0.005) | {"outer_low": -0.04, "outer_high": 0.03}],
-            "English results in Southeast show no clear change since 2018",
-        ),
         ([apart(-0.2)], "English results were 20 points lower here than elsewhere (2024)"),
-        (
-            [apart(0.05, **LOW_INCOME)],
-            "Low-income students attend more regularly here than elsewhere",
-        ),
         (
             [
                 apart(0.06, **LOW_INCOME),
                 *(rate(of, 100, **ALL | LOW_INCOME | at) for of, at in ((67, {}), (61, REST))),
             ],
-            "Low-income students attend more regularly here: 67%, elsewhere 61%",
+            "67% of low-income students attended regularly here, 61% elsewhere",
+        ),
+        (
+            [rate(280, 1000, **ENROLLED), rate(110, 1000, **ENROLLED, **REST)],
+            "28% of our students are Black, 11% elsewhere",
         ),
         (
             [times(4.2)],
@@ -301,7 +296,19 @@ def times(size: float) -> dict[str, object]:
         ),
         (
             [rate(k, 1000, **BLACK, end_year=year) for k, year in ((57, 2023), (84, 2015))],
-            "Black students suspended: 8.4% in 2015, 5.7% in 2023",
+            "Seattle suspended 5.7% of Black students; in 2015, 8.4%",
+        ),
+        (
+            [rate(k, 9000, **BLACK, end_year=year) for k, year in ((513, 2023), (756, 2015))],
+            "Seattle suspended 5.7% of Black students, down from 8.4% (2015)",
+        ),
+        (
+            FAMILIES,
+            "Low-income students’ attendance fell but stayed higher than elsewhere",
+        ),
+        (
+            FAMILIES[:3],
+            "Low-income students’ attendance here fell from 82% (2019) to 67%",
         ),
     ],
 )
@@ -312,8 +319,8 @@ def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(rows, sa
 @pytest.mark.parametrize(
     ("then", "said"),
     [
-        (50, "Suspensions here halved since 2015; no clear change since 2018"),
-        (40, "Suspensions here fell since 2015; no clear change since 2018"),
+        (50, "Suspensions have halved since 2015; no clear change since 2018"),
+        (40, "Suspensions have fallen since 2015; no clear change since 2018"),
     ],
 )
 def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with(
@@ -330,14 +337,6 @@ def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are
     assert alone == "Suspensions in Southeast show no clear change since 2018"
 
 
-def test_headline__of_a_page_gives_the_share_of_a_group_in_both_places():
-    black = {"student_group": "black", "student_group_type": "race_ethnicity"}
-    of = ALL | black | {"indicator": "enrollment"}
-    rows = [rate(280, 1000, **of), rate(110, 1000, **of, **REST)]
-    made = headline(estimates(rows), of_page=True).text
-    assert made == "Black students: 28% of students here, 11% elsewhere"
-
-
 SAME_SCHOOLS = {"measure": "published_gap_change", "reference": "rest_of_seattle_regular 2018"}
 
 
@@ -348,7 +347,7 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
     shown = [str(row[0]) for row in sa.report.in_words(estimates([grew, before])).rows]
     assert shown == [
         "Among students who took the math test, the gap was 16 points in 2018. At schools with numbers for both "
-        "years, it grew by 4 points until 2024."
+        "years, it grew 4 points by 2024."
     ]
     falls = [DOWN, moved(-0.05, -0.05) | REST, DOWN | LOW_INCOME | {"indicator": "ela_met"}]
     _, *more = sa.report.in_words(estimates(falls)).rows
@@ -365,12 +364,16 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
 def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     unsure = apart(-0.2, indicator="regular_attendance") | {"outer_low": -0.5, "outer_high": 0.1}
     rows = estimates([apart(-0.2), apart(-0.1, indicator="math_met"), unsure])
-    assert headline(rows, across="measures").text == (
-        "Southeast Seattle is lower in tests than elsewhere"
-    )
+    assert headline(rows, across="measures").text == "Test results are lower here than elsewhere"
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
-    assert both.text == "English is lower here; attendance higher"
+    assert both.text == "English results are lower here; attendance better"
+    views = [
+        apart(of, indicator="climate_overall_favorable", student_group=by)
+        for by, of in (("middle", -0.1), ("high", 0.1))
+    ]
+    mixed = headline(estimates([apart(-0.2), *views]), across="measures")
+    assert mixed.text == "English results are lower here; surveys are mixed"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():

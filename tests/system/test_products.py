@@ -132,7 +132,7 @@ def test_report__has_headlines_what_is_asked_and_the_way_to_the_annex(edition):
     asked = "What we ask Pay for small classes. Ask families. How we know"
     assert f"In their own words {said} {other} {asked}" in words
     assert other not in seen(edition, "summary.html")
-    assert "Numbers, ranges and ids: technical annex, “Results by group”" in words
+    assert "Numbers, ranges, and ids: technical annex, “Results by group”" in words
     assert 'href="annex.html#results-by-group"' in (edition / "index.html").read_text("utf-8")
 
 

@@ -114,7 +114,7 @@ def test_report__is_walked_through_by_keyboard_alone(browser_page, built: Path):
     tab_to(page, lambda on: on["text"] == "Skip to the report", most=1)
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
-    tab_to(page, lambda on: on["text"].startswith("Tables, ranges and ids"))
+    tab_to(page, lambda on: on["text"].startswith("Tables, ranges, and ids"))
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.parentElement.open")
     tab_to(page, lambda on: on["label"].startswith("Values of figure"), most=99)

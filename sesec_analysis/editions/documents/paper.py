@@ -649,7 +649,7 @@ def _note_of(block: TableBlock, records: Iterable[Record]) -> str:
     return " ".join(block.note.replace(source, "").split())
 
 
-IN_ANNEX = i18n.mark("Numbers, ranges and ids: technical annex, “{section}”")
+IN_ANNEX = i18n.mark("Numbers, ranges, and ids: technical annex, “{section}”")
 
 
 def _in_annex(section: Section, annex: Document | None) -> str:
@@ -673,7 +673,7 @@ def _colophon_text(document: Document) -> str:
         return i18n.translate(
             "All numbers, with ranges and sources: the report and its technical annex."
         )
-    return i18n.translate("All numbers, with ranges, ids and sources: the technical annex.")
+    return i18n.translate("All numbers, with ranges, ids, and sources: the technical annex.")
 
 
 def _words() -> dict[str, str]:
@@ -697,7 +697,7 @@ def _words() -> dict[str, str]:
         ),
         "page": i18n.translate("page"),
         "claim_line": i18n.translate(
-            "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim, or of bars elsewhere."
+            "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim; in bars, elsewhere."
         ),
     }
 

@@ -11,6 +11,7 @@ from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.answer_texts import ANSWERS_OF
 from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
@@ -29,6 +30,8 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
     is_of_group = row.indicator == "disciplined" and row.student_group_type == "race_ethnicity"
     if row.measure in _LEVELS and is_of_group:
         made = _of_group_suspended(told, shown)
+    elif row.measure in _LEVELS and (row.indicator, row.student_group) == _LOW_INCOME_ATTENDANCE:
+        made = _of_low_income_attendance(told, shown)
     elif row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
         made = _of_levels(told, shown)
     elif row.measure == "change":
@@ -48,26 +51,68 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 _BOTH = {
     "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
-    "teacher_experience": N_("Teachers’ experience was {here} here, {there} elsewhere ({end})"),
-    "students_per_teacher": N_("Students per teacher: {here} here, {there} elsewhere ({end})"),
+    "teacher_experience": N_(
+        "Teachers’ experience averaged {here} here, {there} elsewhere ({end})"
+    ),
+    "students_per_teacher": N_(
+        "There were {here} students per teacher here, {there} elsewhere ({end})"
+    ),
     "ela_met": N_("{here} met the English standard here, {there} elsewhere ({end})"),
     "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _OF_GRADE = {
-    "math_met": N_("{one_grade} math: {here} here, {there} elsewhere ({end})"),
-    "ela_met": N_("{one_grade} English: {here} here, {there} elsewhere ({end})"),
+    "math_met": N_("In {one_grade} math, {here} passed here, {there} elsewhere ({end})"),
+    "ela_met": N_("In {one_grade} English, {here} passed here, {there} elsewhere ({end})"),
 }
 """Results of all students of one grade in both places."""
-_MADE_UP = N_("{people}: {here} of students here, {there} elsewhere")
+_MADE_UP = N_("{here} of our students are {were}, {there} elsewhere")
 """The same of the share of any other group."""
 
 
-_GROUP_SUSPENDED = N_("{people} suspended: {before} in {then}, {whole} in {end}")
+_GROUP_SUSPENDED = {
+    -1: N_("{here} suspended {whole} of {people_brief}, down from {before} ({then})"),
+    0: N_("{here} suspended {whole} of {people_brief}; in {then}, {before}"),
+    1: N_("{here} suspended {whole} of {people_brief}, up from {before} ({then})"),
+}
+"""By the side on which the newest rate surely is of the first."""
 
 
 def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the rates of a group suspended in the first year that compares with the newest, and in the newest."""
+    """Return the rates of a group suspended in the newest year, and in the first that compares with it."""
+    first = _first_of(told, shown)
+    if first is None:
+        return None
+    message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
+    return _then_and_now(message, first, told, ("here", "whole", "people_brief"))
+
+
+def _then_and_now(message: str, first: Finding, told: Finding, names: Iterable[str]) -> Text:
+    """Return a message with the level and year of a first finding, and the fields of another by name."""
+    now = {name: Text(f"{{{name}}}", of=told) for name in names}
+    return _(message, before=Text("{whole}", of=first), then=Text("{end}", of=first), **now)
+
+
+_LOW_INCOME_ATTENDANCE = ("regular_attendance", "low_income")
+_FELL_BUT_HIGHER = N_("Low-income students’ attendance fell but stayed higher than elsewhere")
+_FELL_HERE = N_("Low-income students’ attendance here fell from {before} ({then}) to {whole}")
+
+
+def _of_low_income_attendance(told: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return that low-income students' attendance surely fell, and whether it was always higher than elsewhere."""
+    shown = list(shown)
+    first = _first_of(told, shown)
+    if first is None or _side_of_rates(told, first) >= 0:
+        return None
+    both = [_in_both_places(one, shown) for one in shown if is_alike(one.row, told.row)]
+    sides = [_side_of_rates(here[0], there[0]) for here, there in both if here and there]
+    if len(sides) > 1 and set(sides) == {1}:
+        return Text(_FELL_BUT_HIGHER, of=told)
+    return _then_and_now(_FELL_HERE, first, told, ("whole",))
+
+
+def _first_of(told: Finding, shown: Iterable[Finding]) -> Finding | None:
+    """Return the same level in the first year that compares with that of a finding, among findings."""
     row = told.row
     own = {
         one.row.end_year: one
@@ -75,12 +120,19 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
         if is_alike(one.row, row) and one.row.measure in _LEVELS and one.row.publish != "nothing"
     }
     earlier = catalog.earlier_years(row.indicator, own, row.end_year)
-    if not earlier:
-        return None
-    first = own[earlier[0]]
-    before, then = Text("{whole}", of=first), Text("{end}", of=first)
-    people, whole, end = (Text(field, of=told) for field in ("{people_brief}", "{whole}", "{end}"))
-    return _(_GROUP_SUSPENDED, people=people, before=before, then=then, whole=whole, end=end)
+    return own[earlier[0]] if earlier else None
+
+
+def _side_of_rates(one: Finding, other: Finding) -> int:
+    """Return on which side of another rate a rate surely is: where what chance leaves open does not overlap; else 0."""
+    kinds = ["outer" if each.row.publish == "range" else "ci" for each in (one, other)]
+    (low, high), (least, most) = (
+        [each.printed.numbers[f"{kind}_{end}"] for end in ("low", "high")]
+        for each, kind in zip((one, other), kinds, strict=True)
+    )
+    if low is None or high is None or least is None or most is None:
+        return 0
+    return int(low > most) - int(high < least)
 
 
 def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
@@ -96,7 +148,7 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
         return None
     names = {
         name: Text(f"{{{name}}}", of=here[0])
-        for name in ("end", "people", "one_grade")
+        for name in ("end", "were", "one_grade")
         if f"{{{name}}}" in msgid
     }
     here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
@@ -136,8 +188,8 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_HALVED = N_("Suspensions here halved since {then}; no clear change since {first_end}")
-_FELL_BEFORE = N_("Suspensions here fell since {then}; no clear change since {first_end}")
+_HALVED = N_("Suspensions have halved since {then}; no clear change since {first_end}")
+_FELL_BEFORE = N_("Suspensions have fallen since {then}; no clear change since {first_end}")
 _HALF = (0.45, 0.55)
 """What is called half: both ends of what is left of a rate."""
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
@@ -207,8 +259,8 @@ _ANSWERS = {
         N_("Middle schoolers’ answers about safety are more favorable here ({end})"),
     ),
     ("climate_overall_favorable", "elementary"): (
-        N_("Elementary students’ answers are less favorable here than elsewhere"),
-        N_("Elementary students’ answers are more favorable here than elsewhere"),
+        N_("Grade schoolers’ answers are less favorable here than elsewhere"),
+        N_("Grade schoolers’ answers are more favorable here than elsewhere"),
     ),
     ("climate_overall_favorable", "middle"): (
         N_("Middle schoolers’ answers are less favorable here than elsewhere"),
@@ -220,6 +272,11 @@ _ANSWERS = {
     ),
 }
 """Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
+_SAME_ANSWERS = {
+    ("climate_safety_favorable", "middle"): N_(
+        "Middle schoolers’ answers about safety hardly differ from elsewhere ({end})"
+    ),
+}
 _LEVELS_DIFFER = {
     False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
     True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
@@ -228,17 +285,13 @@ _IN_GRADE = {
     False: N_("Low-income students passed {one_grade} math less often here ({end})"),
     True: N_("Low-income students passed {one_grade} math more often here ({end})"),
 }
-_IN_GRADE_SIZED = N_(
-    "{one_grade} math, low-income students: {here} here, {there} elsewhere ({end})"
-)
+_IN_GRADE_SIZED = N_("Low-income students: {here} passed {one_grade} math here, {there} elsewhere")
+"""The same with the levels of both places."""
 _ATTENDANCE = {
-    False: N_("Low-income students attend less regularly here than elsewhere"),
-    True: N_("Low-income students attend more regularly here than elsewhere"),
+    False: N_("Low-income students came to school less regularly here than elsewhere"),
+    True: N_("Low-income students came to school more regularly here than elsewhere"),
 }
-_ATTENDANCE_SIZED = {
-    False: N_("Low-income students attend less regularly here: {here}, elsewhere {there}"),
-    True: N_("Low-income students attend more regularly here: {here}, elsewhere {there}"),
-}
+_ATTENDANCE_SIZED = N_("{here} of low-income students attended regularly here, {there} elsewhere")
 """The same with the levels of both places."""
 _OFTEN = {
     False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
@@ -247,15 +300,19 @@ _OFTEN = {
 
 
 def _of_schools(told: Finding) -> Text | None:
-    """Return how many schools could be at the top levels, if there may be none."""
-    is_of_top = told.row.measure.endswith("5")
-    could = render(Text("{count_brief}", of=told), ENGLISH).startswith("0–")
-    return Text(_AT_TOP, of=told) if is_of_top and could else None
+    """Return how many schools could be at the top levels."""
+    if not told.row.measure.endswith("5"):
+        return None
+    may_be_none = render(Text("{count}", of=told), ENGLISH).startswith("0 ")
+    return Text(_AT_TOP[may_be_none], of=told)
 
 
 def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
     """Return on which side of the other place a place is."""
     row, group = told.row, told.row.student_group
+    if found and found.outcome is Outcome.SAME and labels.reference_of(row).places:
+        same = _SAME_ANSWERS.get((row.indicator, group))
+        return Text(same, of=told) if same else None
     if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
         return None
     is_more = found.side > 0
@@ -276,28 +333,50 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
             return Text(_LEVELS_DIFFER[is_more], of=told)
         sides = _ANSWERS.get((row.indicator, group))
         return Text(sides[is_more], of=told) if sides else None
-    here, there = _in_both_places(told, shown)
-    both = [Text("{whole}", of=one) for one in (*here, *there)]
-    if (row.indicator, group) == ("math_met", "low_income") and row.grade_level != "all":
-        if len(here) != 1 or len(there) != 1:
-            return Text(_IN_GRADE[is_more], of=told)
-        made = _(_IN_GRADE_SIZED, told, here=both[0], there=both[1])
-        return replace(made, capital=True)
-    if (row.indicator, group, row.grade_level) == ("regular_attendance", "low_income", "all"):
-        if len(here) != 1 or len(there) != 1:
-            return Text(_ATTENDANCE[is_more], of=told)
-        return _(_ATTENDANCE_SIZED[is_more], here=both[0], there=both[1])
+    if group == "low_income":
+        return _of_low_income(told, shown, is_more=is_more)
     if group == labels.EVERYONE and row.grade_level == "all":
         sides = _APART.get(row.indicator)
         return Text(sides[is_more], of=told) if sides else None
     if group == labels.EVERYONE:
-        return _of_levels(told, shown)
+        sides = _APART_IN_GRADE.get(row.indicator)
+        alone = Text(sides[is_more], of=told, capital=True) if sides else None
+        return _of_levels(told, shown) or alone
     done = catalog.indicator(row.indicator).done
     if not done or done.startswith("of ") or row.grade_level != "all":
         return None
     return Text(_OFTEN[is_more], of=told, capital=True)
 
 
+def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) -> Text | None:
+    """Return on which side low-income students of a place are, with the levels of both places if these are shown."""
+    row = told.row
+    here, there = _in_both_places(told, shown)
+    is_sized = len(here) == len(there) == 1
+    if row.indicator == "math_met" and row.grade_level != "all":
+        message = _IN_GRADE_SIZED if is_sized else _IN_GRADE[is_more]
+    elif (row.indicator, row.grade_level) == ("regular_attendance", "all"):
+        message = _ATTENDANCE_SIZED if is_sized else _ATTENDANCE[is_more]
+    else:
+        return None
+    if not is_sized:
+        return Text(message, of=told)
+    both = [Text("{whole}", of=one) for one in (here[0], there[0])]
+    grade = {"one_grade": Text("{one_grade}", of=told)} if row.grade_level != "all" else {}
+    return _(message, here=both[0], there=both[1], **grade)
+
+
+_APART_IN_GRADE = {
+    "math_met": (
+        N_("{one_grade} math results were {size} lower here ({end})"),
+        N_("{one_grade} math results were {size} higher here ({end})"),
+    ),
+    "ela_met": (
+        N_("{one_grade} English results were {size} lower here ({end})"),
+        N_("{one_grade} English results were {size} higher here ({end})"),
+    ),
+}
+"""Gaps between places in a test of one grade: lower, and higher."""
 _APART = {
     "math_met": (
         N_("Math results were {size} lower here than elsewhere ({end})"),
@@ -318,7 +397,11 @@ _APART = {
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_AT_TOP = N_("{count_brief} of our {n} schools are at level {level}")
+_AT_TOP = {
+    False: N_("{count} of {n} schools reached level {level} ({end})"),
+    True: N_("At most {count_most} of {n} schools reached level {level} ({end})"),
+}
+"""By whether there may be none."""
 
 
 def side_of_gap(finding: Finding) -> int:
@@ -328,46 +411,65 @@ def side_of_gap(finding: Finding) -> int:
     return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
 
 
-_NAMED = {
-    "math_met": N_("math"),
-    "ela_met": N_("English"),
+_RESULTS = {
+    "math_met": N_("math results"),
+    "ela_met": N_("English results"),
     "regular_attendance": N_("attendance"),
-    "climate_overall_favorable elementary": N_("elementary students’ answers"),
-    "climate_overall_favorable middle": N_("middle schoolers’ answers"),
-    "climate_overall_favorable high": N_("high schoolers’ answers"),
 }
-"""What gaps between places are in, where a higher number is better."""
+_TEST_RESULTS = N_("test results")
+"""Both tests together."""
 
 
 def _over_measures(shown: Iterable[Finding]) -> Text | None:
-    """Return in what a place is lower, and in what higher, than another; None if neither is sure of anything."""
+    """Return in what a place is lower, and in what better, than another; None if neither is sure of anything."""
     sides: dict[str, int] = {}
-    first = next(iter(shown), None)
     for one in shown:
-        group = "" if one.row.student_group == labels.EVERYONE else f" {one.row.student_group}"
-        if (name := _NAMED.get(f"{one.row.indicator}{group}")) and side_of_gap(one):
+        name = _RESULTS.get(one.row.indicator) if one.row.student_group == labels.EVERYONE else None
+        if one.row.indicator == "climate_overall_favorable":
+            name = ANSWERS_OF.get(one.row.student_group)
+        if name and side_of_gap(one):
             sides.setdefault(name, side_of_gap(one))
-    math, english = _NAMED["math_met"], _NAMED["ela_met"]
+    math, english = _RESULTS["math_met"], _RESULTS["ela_met"]
     if sides.get(math, 0) == sides.get(english):  # both are sure, and of one side
-        tests = {N_("tests"): sides.pop(math)}
+        tests = {_TEST_RESULTS: sides.pop(math)}
         sides = tests | {name: side for name, side in sides.items() if name != english}
-    lower, higher = ([Text(name) for name in sides if sides[name] == side] for side in (-1, 1))
-    below, above = List(tuple(lower[:2])), List(tuple(higher[:1]))
+    lower, higher = ([name for name in sides if sides[name] == side] for side in (-1, 1))
+    if not lower and not higher:
+        return None
+    are_mixed = {sides.get(name) for name in ANSWERS_OF.values()} >= {-1, 1}
+    messages = _LOWER if lower else _HIGHER
     if lower and higher:
-        is_plural = len(below.items) > 1 or str(lower[0]).endswith("s")
-        return replace(_(_LOWER_AND_HIGHER[is_plural], below=below, above=above), capital=True)
-    if lower:
-        return _(N_("{place_name} is lower in {below} than elsewhere"), first, below=below)
-    if higher:
-        return _(N_("{place_name} is higher in {above} than elsewhere"), first, above=above)
+        is_of_results = lower[0] not in ANSWERS_OF.values()
+        messages = _LOWER_AND_MIXED if are_mixed and is_of_results else _LOWER_AND_BETTER
+    for most in (2, 1):
+        names = (lower or higher)[:most]
+        message = messages[len(names) > 1 or names[0].endswith("s")]
+        args = {"what": List(tuple(map(Text, names)))}
+        if "{above}" in message:
+            args["above"] = List((Text(higher[0]),))
+        made = replace(_(message, **args), capital=True)
+        if len(render(made, ENGLISH).split()) <= MOST_WORDS:
+            return made
     return None
 
 
-_LOWER_AND_HIGHER = {
-    False: N_("{below} is lower here; {above} higher"),
-    True: N_("{below} are lower here; {above} higher"),
+_LOWER = {
+    False: N_("{what} is lower here than elsewhere"),
+    True: N_("{what} are lower here than elsewhere"),
 }
-"""By whether what is lower is plural."""
+_HIGHER = {
+    False: N_("{what} is better here than elsewhere"),
+    True: N_("{what} are better here than elsewhere"),
+}
+_LOWER_AND_MIXED = {
+    False: N_("{what} is lower here; surveys are mixed"),
+    True: N_("{what} are lower here; surveys are mixed"),
+}
+_LOWER_AND_BETTER = {
+    False: N_("{what} is lower here; {above} better"),
+    True: N_("{what} are lower here; {above} better"),
+}
+"""Each by whether what is lower, or better, is plural."""
 
 
 def _over_schools(shown: Iterable[Finding]) -> Text | None:

@@ -15,9 +15,10 @@ from sesec_analysis.evidence.wording.headlines import whole_size
 from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Count, List, Text, Year, _, render
+from sesec_analysis.text import Arg, Count, List, Text, Year, _, render
 
 __all__ = [
+    "ANSWERS_OF",
     "answer_text",
     "brief_text",
     "counted_answers",
@@ -169,7 +170,8 @@ def brief_text(finding: WordedFinding) -> Text:
 def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
     """Return a change in fewer words where one of the same rate was told before it; None where they would not do.
 
-    It may be that of another place or group in the same years, or that of the same place since another year.
+    It may be that of another place or group in the same years, or that of the same place since another year. Of answers
+    to a survey it is a gap, after one of the same students' answers about another theme.
 
     Examples
     --------
@@ -182,6 +184,11 @@ def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
     In the rest of Seattle, it fell 11 points.
     """
     row, before, found = finding.row, told.row, answer(finding.row)
+    if row.measure == before.measure == "gap" and row.indicator.startswith("climate_"):
+        at = ("organization_id", "reference", "end_year", "student_group")
+        are_alike = all(getattr(row, of) == getattr(before, of) for of in at)
+        is_after = before.indicator.startswith("climate_") and are_alike
+        return _of_answers(finding, found, _THEIR_ANSWERS) if found and is_after else None
     same = ("measure", "indicator", "end_year", "grade_level")
     if row.measure != "change" or any(getattr(row, of) != getattr(before, of) for of in same):
         return None
@@ -213,12 +220,28 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
         times = _TIMES["places" if to.places else "groups"]
         return _(times, finding, now=now)
     if row.measure == "gap" and row.unit == "points" and row.indicator.startswith("climate_"):
-        return (
-            _(_ANSWERS[found.side > 0], finding, now=now)
-            if found and is_sized and to.places
-            else None
-        )
+        return _of_answers(finding, found, _ANSWERS) if found and to.places else None
     return None
+
+
+def _of_answers(finding: WordedFinding, found: Answer, texts: dict[str, str]) -> Text | None:
+    """Return how favorable answers about a theme are next to those of another place; None without words for it."""
+    row, key = finding.row, "same" if found.outcome is Outcome.SAME else ""
+    if found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
+        key = "rose" if found.side > 0 else "fell"
+    whose, theme = ANSWERS_OF.get(row.student_group), _THEMES.get(row.indicator)
+    if key not in texts or whose is None or theme is None:
+        return None
+    args: dict[str, Arg] = {
+        "now": _end_year(row.end_year),
+        "whose": Text(whose),
+        "about": Text(theme),
+    }
+    return _(
+        texts[key],
+        finding,
+        **{name: arg for name, arg in args.items() if f"{{{name}}}" in texts[key]},
+    )
 
 
 def _end_year(end_year: int) -> Year:
@@ -252,15 +275,34 @@ _TIMES = {
         "In {now}, the {rate} for {people} in {place} was {whole_size} the rate for {reference}."
     ),
 }
-_ANSWERS = {
-    False: N_(
-        "In {now}, the {rate} of {people} was {whole_size} lower in {place} than in {reference}."
-    ),
-    True: N_(
-        "In {now}, the {rate} of {people} was {whole_size} higher in {place} than in {reference}."
-    ),
+ANSWERS_OF = {
+    "elementary": N_("elementary students’ answers"),
+    "middle": N_("middle schoolers’ answers"),
+    "high": N_("high schoolers’ answers"),
 }
-"""Of answers to a survey, whose rate is a share of favorable answers about something."""
+"""Answers to the survey, by the grades that gave them."""
+_THEMES = {
+    "climate_overall_favorable": N_("about school"),
+    "climate_safety_favorable": N_("about safety"),
+    "climate_belonging_favorable": N_("about belonging"),
+    "climate_fairness_favorable": N_("about fairness and respect"),
+    "climate_adults_favorable": N_("about adults at school"),
+}
+_ANSWERS = {
+    "fell": N_(
+        "In {now}, {whose} {about} were {whole_size} less favorable in {place} than in {reference}."
+    ),
+    "rose": N_(
+        "In {now}, {whose} {about} were {whole_size} more favorable in {place} than in {reference}."
+    ),
+    "same": N_("In {now}, {whose} {about} were about the same in {place} and in {reference}."),
+}
+"""Of answers to a survey about a theme, compared with those of another place."""
+_THEIR_ANSWERS = {
+    "fell": N_("Their answers {about} were {whole_size} less favorable."),
+    "rose": N_("Their answers {about} were {whole_size} more favorable."),
+}
+"""After the sentence of the same students' answers about another theme."""
 _PUBLISHED = {
     True: N_(
         "At the {schools} schools in {place} whose numbers are published, {whole} {done} in {now}."
@@ -280,7 +322,7 @@ _LOST = {
         "From {then} to {now}, {place_name} gained {whole_size} in {subject} on {reference}."
     ),
     "chance": N_(
-        "In {subject}, any change of the gap with {reference} from {then} to {now} could be chance."
+        "In {subject}, any change in the gap with {reference} from {then} to {now} could be chance."
     ),
 }
 """Of all students, among whom those who did not take the test do not meet the standard."""
@@ -294,7 +336,7 @@ _LOST_AMONG_TESTED = {
         "schools with numbers for both years."
     ),
     "chance": N_(
-        "Among students tested in {subject}, the gap with {reference} shows no clear change from {then} to {now}."
+        "Among students tested in {subject}, the gap shows no clear change from {then} to {now}."
     ),
 }
 _CHANGED = {
@@ -332,8 +374,8 @@ _IT_AMONG = {
 }
 """After that of another group."""
 _IT_SINCE = {
-    "fell": N_("From {then} to {now}, it fell {whole_size} in {place}."),
-    "rose": N_("From {then} to {now}, it rose {whole_size} in {place}."),
+    "fell": N_("In {place}, it fell {whole_size} from {then} to {now}."),
+    "rose": N_("In {place}, it rose {whole_size} from {then} to {now}."),
 }
 """After that of other years."""
 _LOST_AMONG_GROUPS = {

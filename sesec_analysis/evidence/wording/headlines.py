@@ -299,10 +299,13 @@ def _size(finding: WordedFinding, language: str) -> str:
     if row.printed_in == "ratio":
         return numbers.value
     if row.printed_in == "points":
-        points = _whole_points(row, numbers)
-        number = "–".join(map(str, points)) if points else numbers.brief
-        return translate("{number} points", language, number=number)
+        return translate("{number} points", language, number=_points(row, numbers))
     return numbers.brief.replace(MINUS, "")
+
+
+def _points(row: Row, numbers: Printed) -> str:
+    """Return how many points a difference is, without its sign: 20–21."""
+    return "–".join(f"{one}" for one in _whole_points(row, numbers) or (numbers.brief,))
 
 
 def _side_of_gap(finding: WordedFinding, language: str) -> str:
@@ -351,12 +354,9 @@ def whole_size(finding: WordedFinding, language: str) -> str:
     known = [numbers.numbers[name] for name in _names(row)]
     if None in known or 0 in known:
         return ""
-    number = numbers.brief
-    if points := _whole_points(row, numbers):
-        low, *high = points
-        number = f"{low}"
-        if high:
-            number = translate("{low} to {high}", language, low=low, high=high[0])
+    number, ends = _points(row, numbers), _whole_points(row, numbers) or []
+    if len(ends) == 2:
+        number = translate("{low} to {high}", language, low=ends[0], high=ends[1])
     return translate("{number} points", language, number=number)
 
 
@@ -435,6 +435,7 @@ register(
     "number",
     {
         "size": _size,
+        "points": lambda finding, language: _points(finding.row, finding.printed_as(language)),
         "whole": whole_value,
         "whole_interval": _whole_interval,
         "whole_size": whole_size,
