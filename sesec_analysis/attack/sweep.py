@@ -66,6 +66,9 @@ def sweep(folder: Path) -> Iterator[Fault]:
     printed = " ".join(f"{one * 100:.12g}" for one in shares)
     sources = [printed, *(path.read_text("utf-8") for path in sorted(folder.glob("*.json")))]
     sources += [json.dumps(model.to_json(one)) for one in (every, *every.translations)]
+    # A commit is printed by its first digits, which may have no letter among them.
+    made_by = json.loads((folder / "run.json").read_text("utf-8"))["package"]
+    sources.append(str(made_by["commit"])[:12])
     # The findings page numbers its notes: sources, methods, caveats.
     notes = {
         str(record.get(name)) for record in records for name in ("source", "method", "caveats")
