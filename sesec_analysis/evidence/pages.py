@@ -413,9 +413,33 @@ def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
     asked, most = _first_by_question(given.input, _QUESTIONS), given.options.get("most")
     title = Text(N_("Questions to the school board"))
     if most is None:
-        return _question_cards(asked, title, said=brief_text) or given.notice()
+        return _question_cards(asked, title, said=_on_card) or given.notice()
     first = dict(list(asked.items())[:most])
     return _question_cards(first, Text(N_("Questions to ask")), "questions") or given.notice()
+
+
+def _on_card(finding: Finding) -> Text:
+    """Return what a question rests on; of a gap between places, what is here and elsewhere, as cards repeat it."""
+    row, found = finding.row, answer(finding.row)
+    done = catalog.indicator(row.indicator, ENGLISH).done
+    is_of_places = (
+        row.measure == "gap" and labels.reference_of(row).places and not row.is_composition
+    )
+    is_told = is_of_places and done and not done.startswith("of ")
+    if not is_told or not found or not found.side or not whole_size(finding, ENGLISH):
+        return brief_text(finding)
+    grade = Text("{grade}") if row.grade_level != "all" else None
+    return _(_APART_HERE[found.side > 0], finding, grade=grade)
+
+
+_APART_HERE = {
+    True: N_(
+        "In {end}, the share of {people} who {done}{grade} was {whole_size} higher here than elsewhere."
+    ),
+    False: N_(
+        "In {end}, the share of {people} who {done}{grade} was {whole_size} lower here than elsewhere."
+    ),
+}
 
 
 def _first_by_question(
