@@ -113,8 +113,8 @@ def notice(title: str = "Spring tests", text: str = "One in nine was not tested.
     return {NOTICE: {"title": title, "text": text}}
 
 
-def text(words: str) -> NotebookNode:
-    return new_markdown_cell(words)
+def text(words: str, *tags: str) -> NotebookNode:
+    return new_markdown_cell(words, metadata={"tags": [*tags]} if tags else {})
 
 
 def showing(*bundles: Bundle, tag: str | None = None) -> NotebookNode:

@@ -55,9 +55,7 @@ def test_places__are_of_every_part_of_both_forms():
     assert told["Key numbers of the school"] == "paragraph"  # of the front of a fact sheet
     assert told["Met the standard in mathematics"].startswith("name of")
     assert told["{what} in {here} fell {size}, {first} to {year}"].startswith("sentence")
-    assert told["the publisher withheld it"].startswith("sentence")
     assert told["Skip to the report"].startswith("page")
-    assert told["Budget and teachers"] == "paragraph"  # of its back
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
