@@ -128,7 +128,9 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     >>> sa.report.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
     (('Level 3 to 5', '1'), ('Schools with a level', '20'))
     """
-    title = Text(N_("SESEC school levels: schools by level, or by the levels that are left open"))
+    title = Text(
+        N_("SESEC school levels: schools by level, or by the range of levels that they could be at")
+    )
     return _table_by_year(
         title, levels, places, _rows_of_distribution, lambda known: [_ages(known)]
     )

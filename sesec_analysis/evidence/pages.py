@@ -148,8 +148,15 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
     told_with_growth = {gap.id for gap in befores.values()}
     sentences: list[Text] = []
     first: Finding | None = None
+    earlier = {newer.id: older for older in every for newer in every if _is_later(newer, older)}
+    told_with_growth |= {older.id for older in earlier.values()}
     for one in every:
         if one.id in told_with_growth:
+            continue
+        if one.id in earlier:
+            before, then = (Text(field, of=earlier[one.id]) for field in ("{whole}", "{end}"))
+            whole, end = (Text(field, of=one) for field in ("{whole}", "{end}"))
+            sentences.append(_(_DISTRICT_WIDE, before=before, then=then, whole=whole, end=end))
             continue
         if one.id in befores:
             sentences.append(_grew_among_tested(one, befores[one.id]))
@@ -158,6 +165,18 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
         first = first if follows else one
         sentences.append(follows or brief_text(one))
     return sentences
+
+
+_DISTRICT_WIDE = N_("District-wide, it was {before} in {then} and {whole} in {end}.")
+
+
+def _is_later(newer: Finding, older: Finding) -> bool:
+    """Return whether two rates are those of a whole district, told after its places, in one year and in a later one."""
+    row, before = newer.row, older.row
+    place = catalog.places().get(row.organization_id)
+    if not (place and place.whole_district and row.measure == before.measure == "rate"):
+        return False
+    return is_alike(row, before) and before.end_year < row.end_year
 
 
 def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:

@@ -116,7 +116,7 @@ _NO_STRENGTH = N_("No difference is for the better, by more than two points and 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column
 _LABEL, _LEAST = 1.27, (0.6, 0.58)
 """Inches of the label, and at least of both values: the longest word of a head may ask for more."""
-_AXIS, _SPARK, _GAP = 1.10, 1.06, 0.1
+_AXIS, _SPARK, _GAP = 1.02, 1.06, 0.1
 """Inches of the axis, of the lines over time with their numbers, and between columns."""
 _FIRST, _LAST = 0.2, 0.24
 """Inches of the column over time at the left of its first year, and at the right of its last: a number in each."""
@@ -159,7 +159,7 @@ class _Glance:
             ends.append(ends[-1] + max(least, longest))
         self.since, self.until = _years_over_time(pairs)
         axis = _AXIS + 0.62 * spare
-        starts = [ends[-1] + _GAP, ends[-1] + axis + 2.2 * _GAP]
+        starts = [ends[-1] + _GAP, ends[-1] + axis + 3 * _GAP]
         starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
         self.apart = _Column(starts[0], starts[0] + axis)

@@ -656,4 +656,7 @@ def _color(gap: Finding) -> str:
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
 _ROOM_FOR_WORDS = 0.16  # of an axis: between lines that are nearer, words would touch them
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap
-_UNSURE, _UNSURE_WIDE = N_("The change could be chance"), 1.2  # and inches of a line of it
+_UNSURE, _UNSURE_WIDE = (
+    N_("The change of the gap could be chance"),
+    1.2,
+)  # and inches of a line of it

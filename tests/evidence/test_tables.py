@@ -58,8 +58,8 @@ def test_table__prints_a_range_as_a_range():
     assert [row[1] for row in made.rows] == ["range 24–41%", "range 0–6%"]
     assert made.columns[2].label == "95% interval, or range with chance"
     assert made.note.startswith(
-        "Where we show a range, the true value is somewhere in it. Range with chance: the range, and as far as chance "
-        "reaches beyond it. Source: "
+        "Where we show a range, the true value is somewhere in it. Range with chance: the range, widened by what "
+        "chance could add. Source: "
     )
 
 

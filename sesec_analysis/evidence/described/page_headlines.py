@@ -62,8 +62,8 @@ _BOTH = {
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _OF_GRADE = {
-    "math_met": N_("In {one_grade} math, {here} passed here, {there} elsewhere ({end})"),
-    "ela_met": N_("In {one_grade} English, {here} passed here, {there} elsewhere ({end})"),
+    "math_met": N_("{here} met {one_grade} math standards here, {there} elsewhere ({end})"),
+    "ela_met": N_("{here} met {one_grade} English standards here, {there} elsewhere ({end})"),
 }
 """Results of all students of one grade in both places."""
 _MADE_UP = N_("{here} of our students are {were}, {there} elsewhere")
@@ -188,10 +188,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_HALVED = N_("Suspensions have halved since {then}; no clear change since {first_end}")
 _FELL_BEFORE = N_("Suspensions have fallen since {then}; no clear change since {first_end}")
-_HALF = (0.45, 0.55)
-"""What is called half: both ends of what is left of a rate."""
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
@@ -229,9 +226,7 @@ def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
         is_earlier = one.row.end_year == row.end_year and one.row.reference < row.reference
         if row.indicator == "disciplined" and is_earlier and fell and fell.side < 0:
             then = Year(int(one.row.reference), calendar=True)
-            rates = {of.row.end_year: of for of in own if of.row.measure == "rate"}
-            is_half = _is_half(rates.get(row.end_year), rates.get(int(one.row.reference)))
-            return _(_HALVED if is_half else _FELL_BEFORE, told, then=then)
+            return _(_FELL_BEFORE, told, then=then)
     return None
 
 
@@ -239,18 +234,6 @@ def is_alike(row: Row, other: Row) -> bool:
     """Return whether two rows have the same indicator, place, group, and grade."""
     names = ("indicator", "organization_id", "student_group", "grade_level")
     return all(getattr(row, name) == getattr(other, name) for name in names)
-
-
-def _is_half(now: Finding | None, then: Finding | None) -> bool:
-    """Return whether a rate is half of an earlier one, whatever numbers withheld in both years are."""
-    if now is None or then is None:
-        return False
-    (low, high), (least, most) = (
-        (_end(one, "bound_low"), _end(one, "bound_high")) for one in (now, then)
-    )
-    if not low or not high or not least or not most:
-        return False
-    return _HALF[0] <= low / most and high / least <= _HALF[1]
 
 
 _ANSWERS = {
@@ -282,10 +265,10 @@ _LEVELS_DIFFER = {
     True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
 }
 _IN_GRADE = {
-    False: N_("Low-income students passed {one_grade} math less often here ({end})"),
-    True: N_("Low-income students passed {one_grade} math more often here ({end})"),
+    False: N_("Low-income students’ {one_grade} math results were lower here ({end})"),
+    True: N_("Low-income students’ {one_grade} math results were higher here ({end})"),
 }
-_IN_GRADE_SIZED = N_("Low-income students: {here} passed {one_grade} math here, {there} elsewhere")
+_IN_GRADE_SIZED = N_("Low-income {one_grade} math: {here} met standards here, {there} elsewhere")
 """The same with the levels of both places."""
 _ATTENDANCE = {
     False: N_("Low-income students came to school less regularly here than elsewhere"),
@@ -301,10 +284,7 @@ _OFTEN = {
 
 def _of_schools(told: Finding) -> Text | None:
     """Return how many schools could be at the top levels."""
-    if not told.row.measure.endswith("5"):
-        return None
-    may_be_none = render(Text("{count}", of=told), ENGLISH).startswith("0 ")
-    return Text(_AT_TOP[may_be_none], of=told)
+    return Text(_AT_TOP, of=told) if told.row.measure.endswith("5") else None
 
 
 def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
@@ -397,11 +377,7 @@ _APART = {
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_AT_TOP = {
-    False: N_("{count} of {n} schools reached level {level} ({end})"),
-    True: N_("At most {count_most} of {n} schools reached level {level} ({end})"),
-}
-"""By whether there may be none."""
+_AT_TOP = N_("{count} of {n} schools reached level {level} ({end})")
 
 
 def side_of_gap(finding: Finding) -> int:

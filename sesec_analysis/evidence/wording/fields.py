@@ -272,9 +272,9 @@ def _shorten_grade(grade: str) -> str:
 
 
 def _schools_at(
-    finding: WordedFinding, language: str, *, form: Literal["words", "brief", "most"] = "words"
+    finding: WordedFinding, language: str, *, form: Literal["words", "brief"] = "words"
 ) -> str:
-    """Return how many schools a share of schools is, by its printed ends, rounded outward: 0 to 3, 0–3, or 3."""
+    """Return how many schools a share of schools is, by its printed ends, rounded outward: 0 to 3, or 0–3."""
     numbers, n = finding.printed.numbers, finding.row.n_low
     if finding.row.publish == "nothing" or n is None:
         return ""
@@ -282,8 +282,8 @@ def _schools_at(
         return f"{round(share * n):,}"
     low, high = numbers["bound_low"] or 0.0, numbers["bound_high"] or 1.0
     ends = ceil(low * n - _HAIR), floor(high * n + _HAIR)
-    if form != "words":
-        return f"{ends[1]:,}" if form == "most" else f"{ends[0]:,}–{ends[1]:,}"
+    if form == "brief":
+        return f"{ends[0]:,}–{ends[1]:,}"
     return translate("{low} to {high}", language, low=f"{ends[0]:,}", high=f"{ends[1]:,}")
 
 
@@ -350,7 +350,6 @@ register(
         "schools": _published_schools,
         "count": _schools_at,
         "count_brief": lambda finding, language: _schools_at(finding, language, form="brief"),
-        "count_most": lambda finding, language: _schools_at(finding, language, form="most"),
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
         "mark": lambda finding, language: finding.printed_as(language).mark,
