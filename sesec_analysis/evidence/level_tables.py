@@ -90,7 +90,7 @@ def years_apart(years: Iterable[int]) -> list[int]:
 
 
 def year_head(year: int, years: Sequence[int], words: Arg | None = None) -> Arg:
-    """Return the head of a year of levels, or these words for it, that says whether it is of an earlier scale."""
+    """Return the column head for a year of levels, or ``words`` in its place, saying if its scale is earlier."""
     head = words or Year(year, calendar=True)
     return _(_EARLIER, year=head) if is_of_earlier_scale(year, years) else head
 

@@ -148,13 +148,13 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
     told_with_growth = {gap.id for gap in befores.values()}
     sentences: list[Text] = []
     first: Finding | None = None
-    earlier = {newer.id: older for older in every for newer in every if _is_later(newer, older)}
-    told_with_growth |= {older.id for older in earlier.values()}
+    of_district = _of_district(every)
+    told_with_growth |= {one.id for one in of_district[:-1]}
     for one in every:
         if one.id in told_with_growth:
             continue
-        if one.id in earlier:
-            before, then = (Text(field, of=earlier[one.id]) for field in ("{whole}", "{end}"))
+        if one in of_district[-1:]:
+            before, then = (Text(field, of=of_district[0]) for field in ("{whole}", "{end}"))
             whole, end = (Text(field, of=one) for field in ("{whole}", "{end}"))
             sentences.append(_(_DISTRICT_WIDE, before=before, then=then, whole=whole, end=end))
             continue
@@ -170,13 +170,17 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
 _DISTRICT_WIDE = N_("District-wide, it was {before} in {then} and {whole} in {end}.")
 
 
-def _is_later(newer: Finding, older: Finding) -> bool:
-    """Return whether two rates are those of a whole district, told after its places, in one year and in a later one."""
-    row, before = newer.row, older.row
-    place = catalog.places().get(row.organization_id)
-    if not (place and place.whole_district and row.measure == before.measure == "rate"):
-        return False
-    return is_alike(row, before) and before.end_year < row.end_year
+def _of_district(shown: Sequence[Finding]) -> list[Finding]:
+    """Return a whole district's rates of several years, by year, of what is told of another place before them."""
+    rates = [one for one in shown if one.row.measure == "rate"]
+    codes = {one.row.organization_id for one in rates}
+    place = catalog.places().get(codes.pop()) if len(codes) == 1 else None
+    if len(rates) < 2 or not (place and place.whole_district):
+        return []
+    names = ("indicator", "student_group", "grade_level")
+    alike = {tuple(getattr(one.row, name) for name in names) for one in (shown[0], *rates)}
+    is_told = shown[0].row.organization_id != rates[0].row.organization_id
+    return sorted(rates, key=lambda one: one.row.end_year) if len(alike) == 1 and is_told else []
 
 
 def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:

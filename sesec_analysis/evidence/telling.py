@@ -232,7 +232,7 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
         return None
     sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
     since = Year(to.years[0], calendar=True)
-    if sized and all(sizes) and sizes[0] != sizes[1]:
+    if sized and all(sizes) and sizes[0] != sizes[1] and sizes[1] != "1 point":  # not "1 points"
         before, after = (Text("{points}", of=one) for one in (then[0], now[0]))
         named = Text(_GAP_IN[row.indicator])
         return _(_GAP_SIZED[is_wider], gap=named, then=since, before=before, now=after)

@@ -75,7 +75,7 @@ _GROUP_SUSPENDED = {
     0: N_("{here} suspended {whole} of {people_brief}; in {then}, {before}"),
     1: N_("{here} suspended {whole} of {people_brief}, up from {before} ({then})"),
 }
-"""By the side on which the newest rate surely is of the first."""
+"""By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
 
 
 def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:

@@ -271,9 +271,7 @@ def _shorten_grade(grade: str) -> str:
     return re.sub(r" \([^)]*\)", "", grade)
 
 
-def _schools_at(
-    finding: WordedFinding, language: str, *, form: Literal["words", "brief"] = "words"
-) -> str:
+def _schools_at(finding: WordedFinding, language: str, *, brief: bool = False) -> str:
     """Return how many schools a share of schools is, by its printed ends, rounded outward: 0 to 3, or 0–3."""
     numbers, n = finding.printed.numbers, finding.row.n_low
     if finding.row.publish == "nothing" or n is None:
@@ -282,7 +280,7 @@ def _schools_at(
         return f"{round(share * n):,}"
     low, high = numbers["bound_low"] or 0.0, numbers["bound_high"] or 1.0
     ends = ceil(low * n - _HAIR), floor(high * n + _HAIR)
-    if form == "brief":
+    if brief:
         return f"{ends[0]:,}–{ends[1]:,}"
     return translate("{low} to {high}", language, low=f"{ends[0]:,}", high=f"{ends[1]:,}")
 
@@ -349,7 +347,7 @@ register(
         "asked": _size_tested,
         "schools": _published_schools,
         "count": _schools_at,
-        "count_brief": lambda finding, language: _schools_at(finding, language, form="brief"),
+        "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",
         "mark": lambda finding, language: finding.printed_as(language).mark,
