@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,8 @@ def test_build__leads_from_an_id_of_a_fact_sheet_to_its_place_there(tmp_path, mo
     assert f'id="{anchor}"' in (out / page).read_text("utf-8")
 
 
-def test_build__writes_again_only_what_changed(tmp_path, monkeypatch):
-    out = build(tmp_path / "site", url=URL).out
+def test_build__writes_again_only_what_changed(site, tmp_path, monkeypatch):
+    out = shutil.copytree(site, tmp_path / "site")
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     build(out, url=URL)
     again = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
@@ -85,9 +86,9 @@ def test_build__writes_again_only_what_changed(tmp_path, monkeypatch):
 
 
 def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
-    tmp_path, monkeypatch
+    site, tmp_path, monkeypatch
 ):
-    out = build(tmp_path / "site").out
+    out = shutil.copytree(site, tmp_path / "site")
     (out / "CNAME").write_text("example.org")
     monkeypatch.setattr(site_build.edition_index, "states", lambda: site_samples.shelf()[:1])
     build(out)
@@ -102,8 +103,8 @@ def test_build__refuses_a_folder_of_something_else(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_build__that_is_interrupted_leaves_the_site_as_it_was(tmp_path, monkeypatch):
-    out = build(tmp_path / "site").out
+def test_build__that_is_interrupted_leaves_the_site_as_it_was(site, tmp_path, monkeypatch):
+    out = shutil.copytree(site, tmp_path / "site")
     before = written(out)
     render = site_build.pages.series_page
     calls = iter(range(5))

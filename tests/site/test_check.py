@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import site_samples
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from sesec_analysis.cli import main
 from sesec_analysis.errors import LeakError
@@ -128,18 +128,14 @@ def test_check__weighs_the_numbers_of_editions_kept_as_published(site, monkeypat
         site_check.attack_all([before, told]).refuse_leaks()
 
 
-def ran(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
-
-
-@pytest.mark.parametrize("words", [("site", "--check", "--out"), ("attack",)])
-def test_check__of_a_planted_number_refuses_in_both_commands(site, words):
-    passed = ran(*words, str(site))
+def test_check__of_a_planted_number_refuses_in_both_commands(site):
+    passed = CliRunner().invoke(main, ["attack", str(site)])
     assert passed.exit_code == 0, passed.stderr
     assert "files compared byte by byte with what the editions give" in passed.output
     with (site / "findings.csv").open("a", encoding="utf-8") as table:
         table.write("school,7 of 12 students\r\n")
-    refused = ran(*words, str(site))
-    assert refused.exit_code != 0
-    assert "findings.csv, line" in refused.output
-    assert "7 of 12" not in refused.output
+    for words in (("site", "--check", "--out"), ("attack",)):
+        refused = CliRunner().invoke(main, [*words, str(site)])
+        assert refused.exit_code != 0
+        assert "findings.csv, line" in refused.output
+        assert "7 of 12" not in refused.output

@@ -96,7 +96,8 @@ def test_import__changes_nothing_in_a_notebook_session_and_has_its_modules() -> 
 
 def test_estimates__print_number_range_and_status_in_80_columns(monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    table = sa.load("disciplined", place="southeast_seattle", student_group_type="race_ethnicity")
+    asked = {"end_years": [2018, 2019], "student_group_type": "race_ethnicity"}
+    table = sa.load("disciplined", place="southeast_seattle", **asked)
     rates = sa.rates(table).query("status != 'ok'")
     head, *lines = repr(rates).splitlines()
     shown = ["student_group", "end_year", "estimate", "bound_low", "bound_high", "status"]
