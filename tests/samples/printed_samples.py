@@ -39,14 +39,13 @@ def boxes_of(figure: Figure) -> list[tuple[str, BboxBase]]:
 def assert_words_fit(figure: Figure) -> None:
     """Check that all words are on the page, and that no two overlap by more than a pixel."""
     page = figure.bbox
-    for text, box in boxes_of(figure):
-        assert page.x0 <= box.x0, text
-        assert box.x1 <= page.x1, text
-        assert page.y0 <= box.y0, text
-        assert box.y1 <= page.y1, text
-    for (text, box), (other, second) in itertools.combinations(boxes_of(figure), 2):
-        wide = min(box.x1, second.x1) - max(box.x0, second.x0)
-        tall = min(box.y1, second.y1) - max(box.y0, second.y0)
+    boxes = [(text, box.extents.tolist()) for text, box in boxes_of(figure)]  # of all pairs below
+    for text, (left, foot, right, head) in boxes:
+        assert page.x0 <= left <= right <= page.x1, text
+        assert page.y0 <= foot <= head <= page.y1, text
+    for (text, one), (other, second) in itertools.combinations(boxes, 2):
+        wide = min(one[2], second[2]) - max(one[0], second[0])
+        tall = min(one[3], second[3]) - max(one[1], second[1])
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
 
 
