@@ -20,6 +20,7 @@ __all__ = [
     "ENGLISH",
     "PSEUDO",
     "VARIABLE",
+    "curly",
     "has_words",
     "language",
     "mark",
@@ -38,11 +39,23 @@ _ACCENTED = str.maketrans(
 _LONGER, _FILLER = 0.3, " ôôôôô"
 _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 """What stays as it is in any language: places for names and numbers, code, addresses."""
+_TYPED = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'")
 
 
 def language() -> str:
     """Return the code of the language of texts, ``en`` unless ``SESEC_LANGUAGE`` names another."""
     return os.environ.get(VARIABLE) or ENGLISH
+
+
+def curly(text: str) -> str:
+    """Return an English text as it is printed, whichever apostrophe was typed: with the curly one.
+
+    Examples
+    --------
+    >>> curly("Students' results can't tell"), curly("'5-12")
+    ('Students’ results can’t tell', "'5-12")
+    """
+    return _TYPED.sub("’", text)
 
 
 def use_language(code: str) -> AbstractContextManager[None]:

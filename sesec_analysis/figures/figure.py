@@ -361,8 +361,15 @@ def finish_figure(
     size = width, height
     frame = _laid_out(made, key, caption, size, [line for line in below if line])
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
-        drawn.set_text(numbers.write_numbers(drawn.get_text(), words.language))
+        drawn.set_text(_in_print(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
+
+
+def _in_print(text: str, language: str) -> str:
+    """Return a text of a picture with the numbers of its language, or the apostrophes of English."""
+    if language == i18n.ENGLISH:
+        return i18n.curly(text)
+    return numbers.write_numbers(text, language)
 
 
 def _credit(shown: Findings, words: Renderer) -> str:
@@ -385,7 +392,7 @@ def _settle_axes(ax: Axes, key: Sequence[KeyMark], words: Renderer) -> None:
     for settles in style.figure_list(ax.figure, "_later"):
         settles()
     for text in ax.findobj(DrawnText):
-        text.set_text(numbers.write_numbers(text.get_text(), words.language))
+        text.set_text(_in_print(text.get_text(), words.language))
 
 
 def _laid_out(

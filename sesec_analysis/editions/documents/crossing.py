@@ -35,6 +35,7 @@ __all__ = [
     "PagePart",
     "Tongue",
     "draws",
+    "first_sentences",
     "has_headline",
     "has_workbook",
     "in_language",
@@ -45,6 +46,7 @@ __all__ = [
     "parts_of",
     "place_of",
     "plain_words",
+    "said_under",
     "schools_of",
     "share_name",
     "shared_figures",
@@ -157,46 +159,51 @@ def shared_figures(
     With it go what its page says between the two or how to read it, and what a figure needs that is alone. How to read
     a page goes with a further figure that has no such words of its own only if its students are among the first one's.
     """
-    for section in document.sections if document.layout == "pages" else ():
-        heads = (block for block in section.blocks if isinstance(block, HeadlineBlock))
-        headline = next((block for block in heads if block.text), None)
-        under: list[str] = []
+    for parts in parts_of(document).values() if document.layout == "pages" else ():
         read: list[list[str]] = [[]]  # how to read the page, and then each of its further figures
         first: set[object] = set()
-        for block in section.blocks:
-            if isinstance(block, TableBlock) and block.layout == "deck":
-                under += [row[0] for row in block.table.rows]
-            elif isinstance(block, Prose):
-                read[-1] += map(plain_words, block.nodes)
-            elif isinstance(block, HeadlineBlock) and headline is None and block.text:
-                headline = block  # of a further figure
-            elif isinstance(block, FigureBlock):
-                is_drawn = headline is not None and draws(block, headline)
-                students = {one.get("student_group") for one in block.findings}
-                first = first or students
-                own = read[-1] or (read[0] if students <= first else [])
-                notes = _with_notes(under if is_drawn else [], own, block)
-                yield block, headline if is_drawn else None, notes
-                headline = None if is_drawn else headline  # it is over one figure only
-                read.append([])
+        for blocks in ([*part.first, *part.rest] for part in parts):
+            heads = (block for block in blocks if isinstance(block, HeadlineBlock))
+            headline = next((block for block in heads if block.text), None)
+            for block in blocks:
+                if isinstance(block, Prose):
+                    read[-1] += map(plain_words, block.nodes)
+                elif isinstance(block, FigureBlock):
+                    is_drawn = headline is not None and draws(block, headline)
+                    students = {one.get("student_group") for one in block.findings}
+                    first = first or students
+                    own = read[-1] or (read[0] if students <= first else [])
+                    notes = _with_notes(said_under(blocks) if is_drawn else [], own, block)
+                    yield block, headline if is_drawn else None, notes
+                    headline = None if is_drawn else headline  # it is over one figure only
+                    read.append([])
+
+
+def said_under(blocks: Iterable[Block]) -> list[str]:
+    """Return what is said under a headline, as many sentences as an image or a slide has room for."""
+    decks = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "deck")
+    return first_sentences(str(row[0]) for deck in decks for row in deck.table.rows)
+
+
+def first_sentences(said: Iterable[str]) -> list[str]:
+    """Return the first of some sentences: as many as an image or a slide has room for, at least one."""
+    kept: list[str] = []
+    for sentence in said:
+        if kept and len(" ".join([*kept, sentence])) > _MOST_READ:
+            break
+        kept.append(sentence)
+    return kept
 
 
 _MOST_READ = 330
-"""Letters of a page's words on how to read its figure that an image has room for; longer ones stay on the page."""
+"""Letters of a page's words that an image or a slide has room for; longer ones stay on the page."""
 
 
 def _with_notes(said: list[str], read: list[str], figure: FigureBlock) -> list[str]:
     """Return what goes with a figure to share: of notes that its page words in its own way, only the page's."""
     own = " ".join(read)
-    own = own if len(own) <= _MOST_READ else ""
-    alone = notes_alone(figure)
-    if _SAYS_NOT_TESTED in own:
-        alone = [note for note in alone if note != translate(_NOT_TESTED)]
-    return [*said, *([own] if own else []), *alone]
-
-
-_SAYS_NOT_TESTED = "did not take the test"
-"""In the words of a page; images to share are in English."""
+    words = [*said, *([own] if own and len(own) <= _MOST_READ else [])]
+    return [*words, *notes_alone(figure, words)]
 
 
 def plain_words(node: Node) -> str:
@@ -204,17 +211,24 @@ def plain_words(node: Node) -> str:
     return node.text + "".join(map(plain_words, node.children))
 
 
-def notes_alone(figure: FigureBlock) -> list[str]:
-    """Return what a figure needs wherever it goes without its page: how tests, surveys, and levels are to be read."""
+def notes_alone(
+    figure: FigureBlock, said: Iterable[str] = (), *, in_table: bool = False
+) -> list[str]:
+    """Return what a figure needs wherever it goes without its page: how tests, surveys, and levels are to be read.
+
+    What the words that go with it say already is left out; its own notes don't go with its table alone.
+    """
     drawn = {str(one.get("indicator")) for one in figure.findings}
     kind = figure.made_from.kind if figure.made_from else ""
     has_answers = any(code.startswith("climate_") for code in drawn)
     notes = {
         _NOT_TESTED: bool(drawn & {"ela_met", "math_met"}),
-        _NO_CHANCE: has_answers and not _says_of_chance(figure),
+        _NO_CHANCE: has_answers and (in_table or not _says_of_chance(figure)),
         _OURS: kind == "plot_levels",
     }
-    return [translate(note) for note, is_needed in notes.items() if is_needed]
+    words = " ".join(said)
+    needed = (note for note, is_needed in notes.items() if is_needed)
+    return [translate(note) for note in needed if _SAYS[note] not in words]
 
 
 def _says_of_chance(figure: FigureBlock) -> bool:
@@ -226,6 +240,12 @@ def _says_of_chance(figure: FigureBlock) -> bool:
 _NOT_TESTED = mark("Students who did not take a test count as not meeting the standard.")
 _NO_CHANCE = mark("Survey answers have no test of chance.")
 _OURS = mark("The levels are ours, not the district's or the state's.")
+_SAYS = {
+    _NOT_TESTED: "did not take the test",
+    _NO_CHANCE: "can't be tested for chance",
+    _OURS: "ours, not the district's",
+}
+"""What the words of a page that say the same have in them; images to share and slides are in English."""
 
 
 def schools_of(document: Document, place: object) -> list[tuple[str, str]]:

@@ -49,6 +49,8 @@ _PLAIN = ["", [], []]
 def tree(paper: Paper) -> Tree:
     """Return the tree of a document; the picture of the figure NAME is expected in NAME.png."""
     sections = [*paper["sections"], *_back_matter(paper)]
+    if paper["layout"] == "pages":
+        sections = [{**one, "blocks": _laid(one["blocks"], one["label"])} for one in sections]
     blocks = [block for part in paper["warnings"] for block in _part(part, paper)]
     blocks += [_translation_notice(one) for one in paper["standing"]]
     blocks += [block for part in paper["lead"] for block in _part(part, paper)]
@@ -58,8 +60,7 @@ def tree(paper: Paper) -> Tree:
         if paper["layout"] == "summary" and at == 1:  # its back
             blocks.append(_PAGE_BREAK)
         blocks.append(_make_heading(1, section["label"], section["title"]))
-        parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
-        blocks += [block for part in parts for block in _part(part, paper)]
+        blocks += [block for part in section["blocks"] for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_style_blocks("Small", [_para([_link("annex.docx", section["annex"])])]))
     for line in filter(None, (paper["beside"], paper["contact"])):
@@ -74,13 +75,26 @@ def tree(paper: Paper) -> Tree:
     return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
 
 
-def _laid(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts of a section that should fit a page: what follows from a picture stays with its note."""
+def _laid(parts: Sequence[Part], label: str) -> list[Part]:
+    """Return the parts of a section that should fit a page: what follows from a picture stays with its note.
+
+    A headline has the label of its section, and a further one its own.
+    """
     shown = [part for part in parts if part["kind"] in ("figure", "table")]
     wide = _NARROW if len(shown) > 1 else WIDTH
     is_text = [part["kind"] in ("notice", "prose") for part in parts]
     return [
-        {**part, "wide": wide, "kept": is_text[at] if at < len(parts) else False}
+        {
+            **part,
+            "wide": wide,
+            "kept": is_text[at] if at < len(parts) else False,
+            "further": at > 1,
+            **(
+                {"named": f"{label}:{at}" if at > 1 else label}
+                if part["kind"] == "headline"
+                else {}
+            ),
+        }
         for at, part in enumerate(parts, start=1)
     ]
 
@@ -101,10 +115,16 @@ _PAGE_BREAK: Tree = {
 
 
 def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
-    """Return a list of the headings, each a link to its own with its page; Word and LibreOffice fill the pages in."""
+    """Return a list of the headings, each a link to its own with its page; Word and LibreOffice fill the pages in.
+
+    Of a section in pages it has the headlines, which say what was found.
+    """
     entries = []
     for section in sections:
-        entries.append((1, section["label"], section["title"]))
+        heads = [part for part in section["blocks"] if part.get("named") and part["text"]]
+        entries += [(1, part["named"], part["text"]) for part in heads]
+        if not heads:
+            entries.append((1, section["label"], section["title"]))
         headings = (part for part in section["blocks"] if part["kind"] == "heading")
         entries += [(2, it["label"], it["text"]) for it in headings if it["level"] == 3]
     lines = [
@@ -188,7 +208,13 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
         case "headline":
             words = part["text"] or part["why"]
-            return [_style_blocks("Headline" if part["text"] else "Small", [_para(_text(words))])]
+            if not part.get("further"):
+                style = "Headline" if part["text"] else "Small"
+                return [_style_blocks(style, [_para(_text(words))])]
+            named = {"t": "Span", "c": [[part["named"], [], []], _text(words)]}
+            return [
+                _style_blocks("Headline Further" if part["text"] else "Small", [_para([named])])
+            ]
         case "asks":
             asks = [[_para(_text(ask))] for ask in part["asks"]]
             return [{"t": "BulletList", "c": asks}]
@@ -216,7 +242,7 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
     says_it = part["brief"] and part["alone"]  # the whole picture says its title itself
     name = "" if part["brief"] else f"{words['figure']} {part['number']}. "
     caption = [] if says_it else _text(f"{name}{part['title']}")
-    caption += _text(f" ({part['subtitle']})") if part["subtitle"] else []
+    caption += _text(f". {part['subtitle']}" if caption and part["subtitle"] else part["subtitle"])
     shown = {
         "t": "Figure",
         "c": [[part["label"], [], []], [None, [_make_plain(caption)]], [_make_plain([picture])]],

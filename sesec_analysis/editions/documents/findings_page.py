@@ -225,7 +225,7 @@ def render(document: Document, *, meta: BuildInfo, linked_files: Sequence[str] =
     by_title = groupby(
         listed,
         key=lambda entry: (
-            translate("What is quoted most")
+            translate("Main numbers of the report")
             if entry.record["id"] in quoted
             else str(entry.record.get("title", ""))
         ),

@@ -24,7 +24,7 @@ from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
-from sesec_analysis.i18n import ENGLISH, language, plural, translate
+from sesec_analysis.i18n import ENGLISH, curly, language, plural, translate
 
 __all__ = ["fill", "fill_template", "palette", "render", "style_sheet", "template_dir"]
 
@@ -137,7 +137,7 @@ def fill_template(name: str, *, title: str, **words: object) -> str:
         what = f"the page's template cannot be read: {failure}"
         raise EditionError(what, where=str(folder), fix=fix) from failure
     page = template.render(style=style, script=script, policy=_policy(style, script), **words)
-    return _between_tags(page, letters.curly) if _is_english(words) else page
+    return _between_tags(page, curly) if _is_english(words) else page
 
 
 _MARKUP = re.compile(r"(<(?:script|style|code)\b.*?</(?:script|style|code)>|<[^>]*>)", re.DOTALL)
@@ -167,6 +167,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {"on_page": _on_page, "facts": facts, "unbroken": _keep_terms_together}
+    made.filters["unbroken_words"] = partial(_keep_terms_together, terms=_COMPOUND)
     made.globals |= {
         "language": language,
         "plural": plural,
@@ -228,9 +229,12 @@ _TOGETHER = re.compile(
 )
 
 
-def _keep_terms_together(content: str) -> str:
-    """Return HTML in which no line ends within a school year, a range or a verdict."""
-    return _TOGETHER.sub(lambda found: found[1] or f'<span class="one">{found[0]}</span>', content)
+_COMPOUND = re.compile(r"(<[^>]*>)|\w+(?:-\w+)+")  # "low-income"
+
+
+def _keep_terms_together(content: str, terms: re.Pattern[str] = _TOGETHER) -> str:
+    """Return HTML in which no line ends within a school year, a range or a verdict, or in other terms."""
+    return terms.sub(lambda found: found[1] or f'<span class="one">{found[0]}</span>', content)
 
 
 def _running_title(title: str, colour: str) -> str:

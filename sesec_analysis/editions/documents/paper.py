@@ -26,7 +26,7 @@ from sesec_analysis.editions.documents.model import (
 )
 from sesec_analysis.editions.documents.notebook import UNNUMBERED, Document, Layout, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo, SourceNote
-from sesec_analysis.editions.documents.screen import letters, strips
+from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.evidence import citation, ledger
 from sesec_analysis.evidence.finding import facts
@@ -627,7 +627,7 @@ _AS_THEY_ARE = ("attached", "svg", "url")
 def _printed(value: Any) -> Any:
     """Return mappings, lists and texts in them with the apostrophes of print."""
     if isinstance(value, str):
-        return letters.curly(value)
+        return i18n.curly(value)
     if isinstance(value, dict):
         return {key: part if key in _AS_THEY_ARE else _printed(part) for key, part in value.items()}
     return list(map(_printed, value)) if isinstance(value, list) else value

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
+from sesec_analysis import i18n
 from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
@@ -79,8 +80,8 @@ def _words(
         where = f"{meta.site_url}{page}"
     notes = [" ".join(filter(None, [*more, str(figure.notes)])), source_line(figure)]
     under = ". ".join(filter(None, measured))
-    said = [letters.curly(note) for note in notes if note]
-    return _Words(letters.curly(words), letters.curly(under), said, where, citation.author())
+    said = [i18n.curly(note) for note in notes if note]
+    return _Words(i18n.curly(words), i18n.curly(under), said, where, citation.author())
 
 
 class _Frame(NamedTuple):

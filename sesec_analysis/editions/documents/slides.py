@@ -7,20 +7,22 @@ document gives the same bytes, and the properties of the file are empty.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from sesec_analysis import i18n
 from sesec_analysis.editions.documents import crossing, output, share_image
 from sesec_analysis.editions.documents.model import (
     AsksBlock,
+    Block,
     FigureBlock,
     HeadlineBlock,
     Prose,
+    Table,
     TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
 from sesec_analysis.extras import require_extra
@@ -32,12 +34,19 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
-_TOP, _TALL, _AT_LEFT = 1.5, 4.6, 8.3
-"""Inches: where a picture begins, the height for it and its words, and its greatest width with words at its right."""
-_LINE, _LETTERS = 0.31, 100
-"""Inches of a line of 18 points across the slide, and the letters that it takes."""
-_MOST_ROWS = 9
-"""A longer table is in the report: on a slide no one could read it."""
+_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.1, 6.1, 8.7
+"""Inches: where a picture begins and ends with its words at its right, where notes begin that are under it, and its
+greatest width with words at its right."""
+_SHORT_TITLE = 54
+"""Letters of a title that is one line in its largest size."""
+_LINE = 0.017
+"""Inches of a line of text for each point of its size."""
+_MOST_ROWS, _MOST_COLUMNS = 10, 5
+"""A longer or wider table is in the report: on a slide no one could read it."""
+_TALL = 1.25
+"""Width of a picture as a multiple of its height: a taller one is small on a slide, which has its short table."""
+_NO_TABLES = ("deck", "meaning", "strips")
+"""Layouts of what is a table in a document, and words or lines on a page."""
 _NOT_OURS = re.compile(r"docProps/thumbnail|ppt/printerSettings")
 """Parts of the library's template that no slide needs."""
 
@@ -58,20 +67,26 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
     show = pptx.Presentation()
     show.slide_width, show.slide_height = Inches(13.333), Inches(7.5)
     layout = _only_layout(show)
-    _draw_cover(_Slide(show, layout), meta)
+    cover = _Slide(show, layout)
+    cover.draw_line(layout)
+    _draw_cover(cover, meta)
+    parts = crossing.parts_of(document)
     for section in document.sections:
-        if finding := next(_told_headlines(section), None):
-            _of_finding(_Slide(show, layout), section, finding, meta)
-        elif section.heading.id in (closing.VOICES, closing.ASKS):
+        for part in parts[section.heading.id]:
+            if finding := next(_told_headlines(part), None):
+                _of_finding(_Slide(show, layout), section, part, finding, meta)
+        if section.heading.id in (closing.VOICES, closing.ASKS):
             _of_words(_Slide(show, layout), section)
+        elif cards := next(_shown_tables(section.blocks, "cards"), None):
+            _of_questions(_Slide(show, layout), section, cards)
     file = io.BytesIO()
     show.save(file)
     return output.zip_parts(_own_parts(file))
 
 
-def _told_headlines(section: Section) -> Iterator[HeadlineBlock]:
-    """Yield the headlines of a section that rest on a finding."""
-    blocks = (block for block in section.blocks if isinstance(block, HeadlineBlock))
+def _told_headlines(part: crossing.PagePart) -> Iterator[HeadlineBlock]:
+    """Yield the headlines of a part of a section that rest on a finding."""
+    blocks = (block for block in (*part.first, *part.rest) if isinstance(block, HeadlineBlock))
     return (block for block in blocks if block.findings)
 
 
@@ -98,8 +113,23 @@ class _Slide:
         self._inches = Inches
         self.shapes = show.slides.add_slide(layout).shapes
 
-    def title(self, text: str, *, top: float = 0.35, size: float = 30) -> None:
-        """Set the title, which programs and screen readers know as such."""
+    def draw_line(self, layout: Any) -> None:
+        """Draw the coalition's color along the top of all slides: on their layout, where no one reads it aloud."""
+        from pptx.dml.color import RGBColor
+        from pptx.enum.shapes import MSO_SHAPE
+        from pptx.oxml.ns import qn
+
+        line = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0)
+        self._placed(line, (0, 0, 13.333, 0.12))
+        line.fill.solid()
+        line.fill.fore_color.rgb = RGBColor.from_string(_BLUE)
+        line.line.fill.background()
+        line._element.remove(line._element.find(qn("p:style")))  # the template's shadow and outline
+        layout.shapes._spTree.append(line._element)
+
+    def title(self, text: str, *, top: float = 0.35, size: float = 0) -> None:
+        """Set the title, which programs and screen readers know as such, in one line where it fits."""
+        size = size or (30 if len(text) < _SHORT_TITLE else 25)
         self._placed(self.shapes.title, (_LEFT, top, _WIDTH, 1.05))
         self._filled(self.shapes.title.text_frame, [text], size, _SERIF, _INK, bold=True)
 
@@ -120,37 +150,66 @@ class _Slide:
         self._placed(shape, box)
         self._filled(shape.text_frame, lines, size, _SANS, color, bold=bold, right=right)
 
-    def picture_with(self, figure: FigureBlock, sentences: list[str]) -> None:
-        """Add a figure with its alt text and sentences, at its right or under it: where it becomes larger."""
-        content, width_of_height = share_image.bare_picture(figure)
-        under = _LINE * sum(-(-len(line) // _LETTERS) for line in sentences) + 0.2
-        narrow = min(_AT_LEFT, _TALL * width_of_height)
-        wide = max(narrow, min(_WIDTH, (_TALL - under) * width_of_height))
-        shape = self.shapes.add_picture(io.BytesIO(content), 0, 0)
-        shape.name = "Figure"
-        self._placed(shape, (_LEFT, _TOP, wide, wide / width_of_height))
-        shape._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
-        left, top = _LEFT + wide + 0.3, _TOP + wide / width_of_height + 0.1
-        at_right = left, _TOP, _LEFT + _WIDTH - left, _TALL
-        box = (_LEFT, top, _WIDTH, under) if wide > narrow else at_right
-        self.text("Finding", sentences, box, 18)
+    def picture_with(self, figure: FigureBlock, sentences: list[str], notes: list[str]) -> None:
+        """Add a figure with its alt text, sentences, and notes, at its right or under it: where it becomes larger."""
+        content, shape_of = share_image.bare_picture(figure)
+        picture = self.shapes.add_picture(io.BytesIO(content), 0, 0)
+        picture.name = "Figure"
+        picture._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
+        under = _height(sentences, 18, _WIDTH) + 0.1
+        over, beside = (_NOTES - _TOP - under) * shape_of, _at_right(shape_of, sentences, notes)
+        wide = max(min(_WIDTH, over), beside)
+        self._placed(picture, (_LEFT, _TOP, wide, wide / shape_of))
+        if wide > beside:
+            top = _TOP + wide / shape_of + 0.1
+            self.text("Finding", sentences, (_LEFT, top, _WIDTH, under), 18)
+            self.notes(notes)
+            return
+        left = _LEFT + wide + 0.3
+        width = _LEFT + _WIDTH - left
+        self.text("Finding", sentences, (left, _TOP, width, 2.5), 16)
+        high = _height(notes, 10.5, width) + 0.3  # an id breaks early
+        self.text("Note", notes, (left, _FOOT - 0.6 - high, width, high), 10.5, color=_GRAY)
+        self.author((left, _FOOT - 0.6, width, 0.6))
 
-    def table(self, block: TableBlock, box: tuple[float, float, float, float]) -> None:
+    def notes(self, lines: list[str]) -> None:
+        """Add notes at the foot, and whose the slide is at their right."""
+        self.text("Note", lines, (_LEFT, _NOTES, 9.6, 1.2), 10.5, color=_GRAY)
+        self.author((10.3, 6.5, 2.4, 0.7), right=True)
+
+    def author(self, box: tuple[float, float, float, float], *, right: bool = False) -> None:
+        """Add whose the slide is."""
+        self.text("Author", [citation.author()], box, 13, color=_BLUE, bold=True, right=right)
+
+    def told_in_table(self, table: Table, alt: str, sentences: list[str]) -> None:
+        """Add sentences, and a table under them."""
+        words = [" ".join(sentences)]
+        high = _height(words, 16, _WIDTH) + 0.2
+        self.text("Finding", words, (_LEFT, _TOP, _WIDTH, high), 16)
+        box = _LEFT, _TOP + high, _WIDTH, 0.28 * (len(table.rows) + 1)
+        self.table(table, alt, box)
+
+    def table(self, table: Table, alt: str, box: tuple[float, float, float, float]) -> None:
         """Add a table that can be edited; its first row is its head."""
         from pptx.dml.color import RGBColor
 
-        table = block.table
         rows = [[str(column.label) for column in table.columns], *table.rows]
-        sizes = map(self._inches, box)
-        shape = self.shapes.add_table(len(rows), len(table.columns), *sizes)
+        shape = self.shapes.add_table(len(rows), len(table.columns), *map(self._inches, box))
+        size = 14 if len(table.columns) < 4 else 11  # one of sentences has few columns
+        # A column is as wide as its longest cell, up to what wraps.
+        longest = [min(max(map(len, map(str, cells))), 60) + 1 for cells in zip(*rows, strict=True)]
+        for column, letters_of in zip(shape.table.columns, longest, strict=True):
+            column.width = self._inches(box[2] * letters_of / sum(longest))
         shape.name = "Table"
-        shape._element.nvGraphicFramePr.cNvPr.set("descr", str(block.caption))
+        shape._element.nvGraphicFramePr.cNvPr.set("descr", alt)
         for at, (row, made) in enumerate(zip(rows, shape.table.rows, strict=True)):
             for words, cell in zip(row, made.cells, strict=True):
+                cell.margin_top = cell.margin_bottom = self._inches(0.03)
+                cell.margin_left = cell.margin_right = self._inches(0.05)
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _BLUE)
                 color = _INK if at else "FFFFFF"
-                self._filled(cell.text_frame, [str(words)], 13, _SANS, color, bold=not at)
+                self._filled(cell.text_frame, [str(words)], size, _SANS, color, bold=not at)
 
     def _placed(self, shape: Any, box: tuple[float, float, float, float]) -> None:
         shape.left, shape.top, shape.width, shape.height = map(self._inches, box)
@@ -175,7 +234,7 @@ class _Slide:
             paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
             paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
             run = paragraph.add_run()
-            run.text = letters.curly(line)
+            run.text = i18n.curly(line)
             run.font.size, run.font.bold, run.font.name = Pt(size), bold, font
             run.font.color.rgb = RGBColor.from_string(color)
 
@@ -196,7 +255,15 @@ def _of_words(slide: _Slide, section: Section) -> None:
     slide.title(section.heading.text)
     lines = [line for block in section.blocks for line in _lines(block)]
     slide.text("Words", lines, (_LEFT, 1.8, _WIDTH, 4.5), 24 if len(lines) < 5 else 18)
-    slide.text("Author", [citation.author()], (_LEFT, 6.7, _WIDTH, 0.5), 13, color=_BLUE, bold=True)
+    slide.author((_LEFT, 6.7, _WIDTH, 0.5))
+
+
+def _of_questions(slide: _Slide, section: Section, cards: TableBlock) -> None:
+    """Fill a slide with the questions that the report asks, and the number that each rests on."""
+    slide.title(section.heading.text)
+    box = _LEFT, _TOP, _WIDTH, 0.45 * (len(cards.table.rows) + 1)
+    slide.table(cards.table, str(cards.caption), box)
+    slide.author((_LEFT, 6.7, _WIDTH, 0.5))
 
 
 def _lines(block: object) -> list[str]:
@@ -205,29 +272,12 @@ def _lines(block: object) -> list[str]:
     return list(map(crossing.plain_words, block.nodes)) if isinstance(block, Prose) else []
 
 
-_MOST_LETTERS = 330
-"""As many of a page's sentences as a slide has room for."""
-
-
-def _sentences(section: Section) -> list[str]:
-    """Return the first sentences that the page says of its headline: in its deck, or else before its figure."""
-    blocks = section.blocks
-    decks = [one for one in blocks if isinstance(one, TableBlock) and one.layout == "deck"]
-    said = [str(row[0]) for deck in decks for row in deck.table.rows]
+def _sentences(blocks: list[Block]) -> list[str]:
+    """Return the first sentences that a page says of a headline: in its deck, or else before its figure."""
     at = next((at for at, one in enumerate(blocks) if isinstance(one, FigureBlock)), 0)
-    if not said:
-        said = [
-            crossing.plain_words(node)
-            for one in blocks[:at]
-            if isinstance(one, Prose)
-            for node in one.nodes
-        ]
-    kept: list[str] = []
-    for sentence in said:
-        if kept and len(" ".join([*kept, sentence])) > _MOST_LETTERS:
-            break
-        kept.append(sentence)
-    return kept
+    prose = (node for one in blocks[:at] if isinstance(one, Prose) for node in one.nodes)
+    said = crossing.said_under(blocks)
+    return said or crossing.first_sentences(map(crossing.plain_words, prose))
 
 
 def _without(note: str, sentences: list[str]) -> str:
@@ -237,33 +287,75 @@ def _without(note: str, sentences: list[str]) -> str:
     return " ".join(note.split())
 
 
-def _of_finding(slide: _Slide, section: Section, headline: HeadlineBlock, meta: BuildInfo) -> None:
-    """Fill a slide with a headline, what its page says of it, and the figure or table of its section."""
-    record = headline.findings[0]
-    sentences, found = _sentences(section) or [str(record["sentence"])], str(record["id"])
-    slide.title(str(headline.text) or section.heading.text)
-    figures = (one for one in section.blocks if isinstance(one, FigureBlock))
+def _shown_tables(blocks: Iterable[Block], *layouts: str) -> Iterator[TableBlock]:
+    """Yield the tables that a slide has room for: of these layouts, or of any that is a table there too."""
+    tables = (block for block in blocks if isinstance(block, TableBlock))
+    for one in tables:
+        is_asked = one.layout in layouts if layouts else one.layout not in _NO_TABLES
+        if is_asked and _is_short(one.table):
+            yield one
+
+
+def _is_short(table: Table) -> bool:
+    return len(table.rows) <= _MOST_ROWS and len(table.columns) <= _MOST_COLUMNS
+
+
+def _height(lines: list[str], size: float, width: float) -> float:
+    """Return the inches that lines of text take at a size in points, by the letters of a wide sans serif."""
+    letters_in_line = int(width * 72 / size * 1.9)
+    return size * _LINE * sum(-(-len(line) // letters_in_line) for line in lines)
+
+
+def _at_right(shape_of: float, sentences: list[str], notes: list[str]) -> float:
+    """Return how wide a picture can be with all words at its right, which have more room the smaller it is."""
+    widest = min(_AT_LEFT, (_FOOT - _TOP) * shape_of)
+    for smaller in range(20):
+        wide = widest * (1 - smaller / 20)
+        width = _WIDTH - wide - 0.3
+        words = _height(sentences, 16, width) + _height(notes, 10.5, width)
+        if words < _FOOT - _TOP - 1.2:
+            return wide
+    return 0.0
+
+
+def _of_finding(
+    slide: _Slide,
+    section: Section,
+    part: crossing.PagePart,
+    headline: HeadlineBlock,
+    meta: BuildInfo,
+) -> None:
+    """Fill a slide with a headline, what its page says of it, and its figure or table."""
+    record, blocks = headline.findings[0], [*part.first, *part.rest]
+    sentences, found = _sentences(blocks) or [str(record["sentence"])], str(record["id"])
+    page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
+    slide.title(part.title)
+    # A further headline may be about the figure over it.
+    figures = (one for one in (*blocks, *section.blocks) if isinstance(one, FigureBlock))
     figure = next((one for one in figures if crossing.draws(one, headline)), None)
-    tables = (one for one in section.blocks if isinstance(one, TableBlock))
-    short = (one for one in tables if len(one.table.rows) <= _MOST_ROWS and one.layout != "strips")
-    notes: list[str] = []
+    if figure and not _is_small(figure):
+        notes = [*crossing.notes_alone(figure, sentences), str(figure.notes)]
+        notes = [_without(note, sentences) for note in notes]
+        notes += [share_image.source_line(figure), page]
+        slide.picture_with(figure, sentences, list(filter(None, notes)))
+        return
+    block = next(_shown_tables(blocks), None)
     if figure:
-        slide.picture_with(figure, sentences)
-        notes = [*crossing.notes_alone(figure), str(figure.notes)]
-        notes = [_without(note, sentences) for note in notes] + [share_image.source_line(figure)]
-    elif table := next(short, None):
-        slide.text("Finding", sentences, (_LEFT, 1.4, _WIDTH, 0.9), 18)
-        slide.table(table, (_LEFT, 2.5, _WIDTH, 0.4 * (len(table.table.rows) + 1)))
-        notes = [str(table.note)]
+        slide.told_in_table(figure.table, str(figure.alt), sentences)
+        notes = crossing.notes_alone(figure, sentences, in_table=True)
+        notes.append(share_image.source_line(figure))
+    elif block:
+        slide.told_in_table(block.table, str(block.caption), sentences)
+        notes = [str(block.note), f"Source: {record['source']}"]
     else:
         slide.text("Finding", sentences, (_LEFT, 1.8, _WIDTH, 3.0), 26)
-    if not figure:
-        notes.append(f"Source: {record['source']}")
-    page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
-    lines = [note for note in (*notes, page) if note]
-    slide.text("Note", lines, (_LEFT, 6.2, 9.6, 1.1), 10.5, color=_GRAY)
-    author = [citation.author()]
-    slide.text("Author", author, (10.3, 6.5, 2.4, 0.7), 13, color=_BLUE, bold=True, right=True)
+        notes = [f"Source: {record['source']}"]
+    slide.notes(list(filter(None, [*notes, page])))
+
+
+def _is_small(figure: FigureBlock) -> bool:
+    """Return whether a picture would be small on a slide, where its table can be read."""
+    return _is_short(figure.table) and share_image.bare_picture(figure)[1] < _TALL
 
 
 def _own_parts(file: io.BytesIO) -> dict[str, bytes]:

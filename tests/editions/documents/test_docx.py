@@ -8,6 +8,8 @@ from paper_samples import HOSTILE, hostile, imprint, report
 
 from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
+from sesec_analysis.editions.documents.model import HeadlineBlock
+from tests.editions.documents.test_share_image import pages
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -35,6 +37,16 @@ def test_render__has_real_headings(made):
     assert styled(made, "Title") == ["Equity Report, 2021–22"]
     assert styled(made, "Heading1") == ["Summary", "Learning", "About this edition"]
     assert styled(made, "Heading2") == ["Literacy", "Data"]
+
+
+def test_render__lists_the_headlines_of_pages_and_sets_a_further_one_apart():
+    first, further = (HeadlineBlock(text, "", ()) for text in ("Attendance fell", "Answers rose"))
+    docx = documents_docx.render(pages(first, further), meta=imprint())
+    assert styled(docx, "TOC1")[:2] == ["Attendance fell", "Answers rose"]
+    assert (styled(docx, "Headline"), styled(docx, "HeadlineFurther")) == (
+        [first.text],
+        [further.text],
+    )
 
 
 def test_render__gives_every_picture_its_alt_text(made):

@@ -44,15 +44,6 @@ class Outline(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag in names]
 
 
-def test_render__fetches_nothing():
-    outline = Outline(full_page())
-    assert outline.of("link", "iframe", "object", "video", "audio", "source") == []
-    assert [tag["src"][:19] for tag in outline.of("img", "script") if "src" in tag] == [
-        "data:image/svg+xml,"
-    ]
-    assert not re.search(r"url\((?!data:)|@import", full_page())
-
-
 def test_render__forbids_all_but_its_own_style_and_script():
     html = full_page()
     policy = Outline(html).of("meta")[2]["content"]

@@ -8,32 +8,32 @@ import pptx
 import pytest
 from paper_samples import imprint
 
-from sesec_analysis.editions.documents.model import (
-    Column,
-    Heading,
-    HeadlineBlock,
-    Table,
-    TableBlock,
-)
+from sesec_analysis.editions.documents.model import Heading, HeadlineBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.slides import make_slides
+from tests.editions.documents.test_crossing import deck
 from tests.editions.documents.test_share_image import HEADLINE, RECORD, figure
 
 FINDING = {**RECORD, "indicator": "ela_met", "source": "OSPI, 2017."}
 OTHER = {**FINDING, "id": "sesec:rate.math_met.2017.all.seattle.all", "indicator": "math_met"}
 
 
+TITLES = HEADLINE.text, "A second finding", "Math: 50%", HEADLINE.text, "Part 3", HEADLINE.text
+
+
 def report() -> Document:
     headline = replace(HEADLINE, findings=(FINDING,))
     drawn = replace(figure(), findings=(FINDING,))
-    columns = (Column("group", "Group"), Column("rate", "Rate"))
-    table = TableBlock(1, "Groups", Table(columns, (("All", "60%"),)), "A note.", (FINDING,))
+    table = replace(deck("60%"), layout="rows")
+    tall = figure(size=(800, 900)).png
     parts = [
-        (headline, drawn),
+        (headline, drawn, HeadlineBlock("A second finding", "", (FINDING,))),
         (HeadlineBlock("Math: 50%", "", (OTHER,)), drawn),
         (headline, table),
         (HeadlineBlock("", "it could be chance", (FINDING,)),),
         (drawn,),
+        (headline, replace(drawn, frame=(0.0, 1.0), table=table.table, png=tall)),
+        (replace(table, layout="cards"),),
     ]
     sections = tuple(
         Section(Heading(2, f"Part {at}", f"part-{at}"), blocks) for at, blocks in enumerate(parts)
@@ -57,8 +57,9 @@ def words_of(slide: object) -> str:
 
 def test_make_slides__has_one_finding_on_each_slide(slides):
     titles = [slide.shapes.title.text_frame.text for slide in slides]
-    assert titles == [imprint().title, HEADLINE.text, "Math: 50%", HEADLINE.text, "Part 3"]
-    for slide, record in zip(slides[1:], (FINDING, OTHER, FINDING, FINDING), strict=True):
+    assert titles == [imprint().title, *TITLES, "Part 6"]
+    records = FINDING, FINDING, OTHER, FINDING, FINDING, FINDING
+    for slide, record in zip(slides[1:-1], records, strict=True):
         words = words_of(slide)
         assert record["sentence"] in words
         assert words.count("sesec:") == 1
@@ -66,10 +67,18 @@ def test_make_slides__has_one_finding_on_each_slide(slides):
 
 
 def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):
-    [picture] = [shape for shape in slides[1].shapes if shape.name == "Figure"]
-    assert picture._element.nvPicPr.cNvPr.get("descr") == figure().alt
-    assert figure().notes in words_of(slides[1])
-    assert "Source: OSPI." in words_of(slides[1])
+    for slide in slides[1:3]:  # a further finding has the figure over it
+        [picture] = [shape for shape in slide.shapes if shape.name == "Figure"]
+        assert picture._element.nvPicPr.cNvPr.get("descr") == figure().alt
+        assert figure().notes in words_of(slide)
+        assert "Source: OSPI." in words_of(slide)
+
+
+def test_make_slides__has_the_short_table_of_a_tall_figure_and_the_questions(slides):
+    for slide in slides[-2:]:
+        [table] = [shape.table for shape in slide.shapes if shape.has_table]
+        assert [cell.text for cell in table.rows[0].cells] == ["In words"]
+        assert "Figure" not in [shape.name for shape in slide.shapes]
 
 
 def test_make_slides__gives_the_same_bytes_and_no_properties(content):

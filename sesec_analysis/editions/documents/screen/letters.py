@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["curly", "font_folders", "page_fonts", "with_letters"]
+__all__ = ["font_folders", "page_fonts", "with_letters"]
 
 
 SANS, SERIF, SIGNS = "Source Sans Pro", "Source Serif Pro", "DejaVu Sans"
@@ -36,20 +36,6 @@ _ENGLISH = "".join(map(chr, range(0x20, 0x7F))) + "ñáéíóúếệ\u2018\u201
 _TEXT = re.compile(r'<text style="(?P<look>[^"]*)"[^>]*>(?P<words>[^<]*)</text>')
 _LATIN = "".join(sorted({*_ENGLISH, *map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x1F00)))}))
 """Latin with all its accents."""
-
-
-_TYPED = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'")
-
-
-def curly(text: str) -> str:
-    """Return an English text as it is printed, whichever apostrophe was typed: with the curly one.
-
-    Examples
-    --------
-    >>> curly("Students' results can't tell"), curly("'5-12")
-    ('Students’ results can’t tell', "'5-12")
-    """
-    return _TYPED.sub("’", text)
 
 
 def with_letters(svg: str) -> str:
