@@ -328,7 +328,7 @@ def _once(key: list[str]) -> Rule:
     def rule(table: pd.DataFrame) -> NDArray[np.bool_]:
         # A column with one value tells no rows apart, and takes as long as any other.
         differ = [name for name in key if len(table[name].unique()) > 1]
-        return ~table.duplicated(differ or key[:1]).to_numpy(dtype=bool)
+        return ~table.duplicated(differ or key).to_numpy(dtype=bool)
 
     return rule
 
@@ -358,6 +358,7 @@ class _Rules:
 
     def faults(self, table: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Yield each rule in words, and flags of the rows that break it."""
+        table = pd.DataFrame(table)  # a column of `Estimates` takes twice as long to get
         for name, allowed in self.allowed.items():
             named = ", ".join(filter(None, allowed))
             yield f"{name} is none of {named}", _none_of(table[name], allowed)

@@ -69,6 +69,10 @@ def test_check_observations__refuses_a_value_that_cannot_be_by_row_and_column(
             "a share lies outside 0-1",
         ),
         (lambda rows: rows.to_dict(), "a table is wanted"),
+        (
+            lambda rows: rows.assign(unit=["dollars_per_student", *rows["unit"][1:]]),
+            "an indicator is in several units",
+        ),
     ],
 )
 def test_check_observations__refuses_what_is_no_table_of_observations(table, change, words):

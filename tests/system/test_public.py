@@ -127,7 +127,7 @@ WRONG: dict[str, list[object]] = {
     "value": [1.7, "half"],
     "end_year": [2091, "2018-19", np.nan],
     "status": ["fine", None],
-    "organization_id": [None, "\u0430ki", 2120.0],
+    "organization_id": [None, "", "\u0430ki", 2120.0],
     "student_group": ["bl\u0430ck", "white "],
 }
 OF_OBSERVATIONS = [
