@@ -201,6 +201,9 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return [_para(_text(" ".join(sentences)))] if sentences else []
         case "table" if part["layout"] == "meaning":
             return _notice(part["caption"], [" ".join(row) for row in part["cells"]])
+        case "table" if part["layout"] == "questions":
+            asked = (row[0] for row in part["cells"])
+            return _notice(part["caption"], [f"{at}. {one}" for at, one in enumerate(asked, 1)])
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
             return [_table(part, name), *_note([part["note"], part["data"]], part)]
@@ -230,9 +233,11 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
 
 
 def _notice(title: str, paragraphs: Iterable[str]) -> list[Tree]:
+    *more, last = [_para(_text(paragraph)) for paragraph in paragraphs] or [_para([])]
     return [
         _style_blocks("Notice Title", [_para(_text(title))]),
-        _style_blocks("Notice", [_para(_text(paragraph)) for paragraph in paragraphs]),
+        _style_blocks("Notice", more),
+        _style_blocks("Notice Last", [last]),  # with room under it
     ]
 
 
