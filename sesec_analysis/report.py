@@ -49,6 +49,7 @@ from sesec_analysis.metrics.changes import progress
 from sesec_analysis.metrics.disparity import compare
 from sesec_analysis.metrics.participation import (
     counts_at_earlier_rate,
+    counts_at_other_rate,
     published_gap_changes,
     published_gaps,
     published_rates,
@@ -78,6 +79,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "progress",
     "then_and_now",
     "counts_at_earlier_rate",
+    "counts_at_other_rate",
     "student_need",
     "known_variation",
     # at the schools whose numbers are published

@@ -30,6 +30,17 @@ settings.load_profile("suite")
 _DEFAULT_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
 
 
+def only(table: pd.DataFrame) -> pd.Series:
+    """Return the one row of a valid ESTIMATES table."""
+    assert len(schema.validate_estimates(table)) == 1
+    return table.iloc[0]
+
+
+def row_of(table: pd.DataFrame, group: str) -> pd.Series:
+    """Return the one row of a group."""
+    return only(table[table["student_group"] == group].reset_index(drop=True))
+
+
 @pytest.fixture(autouse=True)
 def _nothing_of_ones_own() -> None:
     """Let no table or place that another test made stand beside the catalog."""

@@ -447,6 +447,12 @@ def _students_apart(at: int, value: float, first: Sum, other: Sum) -> Line | Non
     return _apart(at, value / low, other, first) if 0 < low == high else None
 
 
+def _rounded_students_apart(at: int, value: float, first: Sum, other: Sum) -> Line | None:
+    """State the same of a number that is rounded to tens, or to hundreds of more than 10,000 students."""
+    half = 50.0 if first.students[0] > 10_000 else 5.0
+    return _students_apart(at, value + (-half, half)[at], first, other)
+
+
 def _count(at: int, students: float, first: Sum, _: Sum) -> Line | None:
     """State how many students are counted."""
     return _beyond(at, students, (first, "numerator", 1.0)) if isfinite(students) else None
@@ -467,6 +473,7 @@ EXPRESSED: dict[str, Way] = {
     "par": lambda at, value, first, other: _apart(at, value, other, first),
     "paf": lambda at, value, first, other: _times(at, 1 + value, other, first),
     "par_students": _students_apart,
+    "count_at_other_rate": _rounded_students_apart,
 }
 """Measures whose value is a linear statement of counts, and what its ends say."""
 

@@ -198,7 +198,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2011)
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
-    8 of 10 claims can’t be checked today
+    8 of our 10 claims can’t be checked today
     """
     given: object = ledger  # anything, as a notebook passes it
     if not isinstance(given, ReportTable) or given.layout != "verdicts":
@@ -211,7 +211,7 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
     claims = list(catalog.claims())
     unchecked = [claim for claim, one in zip(claims, verdicts, strict=True) if one in is_open]
-    message = N_("{some} of {n} claims can’t be checked today")
+    message = N_("{some} of our {n} claims can’t be checked today")
     return ShownHeadline(_("{count}", count=part_of(unchecked, claims, message)))
 
 

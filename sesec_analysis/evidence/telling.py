@@ -12,18 +12,24 @@ import pandas as pd
 
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Outcome, Why, answer
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, choose_best, is_better, spec_of
-from sesec_analysis.evidence.described.page_headlines import ACROSS, page_headline
+from sesec_analysis.evidence.described.page_headlines import (
+    ACROSS,
+    is_alike,
+    page_headline,
+    side_of_gap,
+)
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
 from sesec_analysis.evidence.pages import sentences_of
 from sesec_analysis.evidence.pictured import side_by_side
-from sesec_analysis.evidence.pictured.side_by_side import COULD_BE_CHANCE, gap_is_wider, is_level
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, is_level
 from sesec_analysis.evidence.school_tables import (
     findings_of,
+    known_of,
     line_name,
     lines_of,
 )
@@ -36,6 +42,7 @@ from sesec_analysis.evidence.tables import (
     note_text,
 )
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.answer_texts import ANSWERS_OF
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
     UNTRANSLATED,
@@ -200,8 +207,8 @@ _GAP_MOVED = {
 
 
 _GAP_SIZED = {
-    True: N_("{gap} has grown from {before} to {now} points since {then}"),
-    False: N_("{gap} has shrunk from {before} to {now} points since {then}"),
+    True: N_("{gap} grew from {before} points in {then} to {now}"),
+    False: N_("{gap} shrank from {before} points in {then} to {now}"),
 }
 _GAP_IN = {
     "math_met": N_("Math gap"),
@@ -217,7 +224,7 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     row, to = told.row, labels.reference_of(told.row)
     if row.measure != "gap_change" or not to.places or row.student_group != labels.EVERYONE:
         return None
-    related = [one for one in shown if _figure(one) == _figure(told)]
+    related = [one for one in shown if is_alike(one.row, told.row)]
     gaps = [one for one in related if one.row.measure == "gap"]
     now, then = (
         [one for one in gaps if one.row.end_year == year] for year in (row.end_year, to.years[0])
@@ -232,16 +239,11 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
         return None
     sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
     since = Year(to.years[0], calendar=True)
-    if sized and all(sizes) and sizes[0] != sizes[1] and sizes[1] != "1 point":  # not "1 points"
+    if sized and all(sizes) and sizes[0] != sizes[1] and sizes[0] != "1 point":  # not "1 points"
         before, after = (Text("{points}", of=one) for one in (then[0], now[0]))
         named = Text(_GAP_IN[row.indicator])
         return _(_GAP_SIZED[is_wider], gap=named, then=since, before=before, now=after)
     return _(msgid, told, then=since)
-
-
-def _figure(finding: Finding) -> tuple[str, ...]:
-    row = finding.row
-    return (row.indicator, row.organization_id, row.grade_level, row.student_group)
 
 
 def _first_told(shown: Findings, *, of_page: bool = False) -> Finding | None:
@@ -388,8 +390,8 @@ def implication(
         ESTIMATES, or what `best` chooses, in order, as `headline` takes them. The question is one of a fixed list,
         chosen by indicator, kind, and answer.
     numbers
-        ESTIMATES that say what it means: of `counts_at_earlier_rate` with the changes of the same rates; or levels of
-        two places, and of a group with its ratio to all others.
+        ESTIMATES that say what it means: of `counts_at_earlier_rate` with the changes of the same rates, or of
+        `counts_at_other_rate` with the same gaps; or levels of two places, and of a group with its ratio to all others.
 
     Returns
     -------
@@ -431,7 +433,7 @@ def make_implication(given: Spec) -> ReportTable:
     follows = implication_of(told.row.indicator if told else "", case_of(told))
     start = len(given.input) - given.options.get("numbers", 0)
     numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]
-    at_schools = side_by_side.lower_schools(numbers)
+    at_schools = side_by_side.lower_schools(numbers, given.input[:start])
     follows = side_by_side.WHERE_NEED_IS_HIGH if at_schools else follows
     meant = at_schools or _meanings(numbers, told)
     says_more = meant or not follows.endswith("?") or ". " in follows
@@ -447,42 +449,74 @@ Meant = tuple[Text, tuple[Finding, ...]]
 
 
 def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return what the numbers of a box say: children behind a change, two places, or a group and all others."""
+    """Return what numbers say: how many children a change or a gap is, what two places have, or a group is told."""
     held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
-    held[1:] = [(_too_in_students(one), (one,)) for _text, (one,) in held[1:]]
-    here = told.row.organization_id if told else ""
-    levels: dict[tuple[str, int], list[Finding]] = {}
-    for one in numbers:
-        if is_level(one):
-            levels.setdefault((_level_key(one), one.row.end_year), []).append(one)
-    pairs = {key: _here_first(of, here) for (key, _year), of in levels.items() if len(of) == 2}
-    if over := [*_of_first_year(numbers, here), *_of_budgets(numbers, told)]:
+    held[1:] = [
+        (_(_TOO[one.row.indicator], one, many=_many(one)), (one,)) for _t, (one,) in held[1:]
+    ]
+    other: list[Meant] = [
+        (text, (one,)) for one in numbers if (text := _at_other_rate(one, numbers))
+    ]
+    if over := _of_budgets(numbers, told) or _of_group(numbers) or other:
         return over
-    two = [_of_pair(key, pair) for key, pair in pairs.items() if key in _HERE_AND_THERE]
-    chance = [(Text(COULD_BE_CHANCE), (one,)) for one in numbers if two and _is_chance(one)]
-    return [*two, *chance[:1], *held] or _of_group(numbers)
+    here = told.row.organization_id if told else ""
+    return [*_of_answers(numbers, here), *_of_first_gap(numbers, told), *held]
 
 
-def _of_first_year(numbers: Sequence[Finding], here: str) -> list[Meant]:
-    """Return how many were suspended in the first year and are now, if the first is among numbers, and no more of now.
-
-    The lines of the figure have both; only the last is written next to them.
-    """
-    own = [one for one in numbers if is_level(one) and one.row.indicator == "disciplined"]
-    own = sorted(
-        (one for one in own if one.row.organization_id == here), key=lambda one: one.row.end_year
-    )
-    if len(own) != 2:
-        return []
-    then, now = own
-    before, after = Text(_SUSPENDED_THEN, of=then), Text(_SUSPENDED_NOW, of=now)
-    chance = [(Text(_GAP_COULD_BE_CHANCE), (one,)) for one in numbers if _is_chance(one)]
-    return [(_("{then}; {now}.", then=before, now=after), (then, now)), *chance[:1]]
+_TOO = {
+    "math_met_tested": N_("In math, it would be {many} more of {n}."),
+    "ela_met_tested": N_("In English, it would be {many} more of {n}."),
+    "regular_attendance": N_("In attendance, it would be {many} more of {n}."),
+    "disciplined": N_("In suspensions, it would be {many} more."),
+}
+"""How many students the fall in a further rate is, after the sentence of the first."""
 
 
-_SUSPENDED_THEN = N_("In {end}, schools here suspended or expelled {whole} of students")
-_SUSPENDED_NOW = N_("in {end}, {whole}")
-_GAP_COULD_BE_CHANCE = N_("The difference with schools elsewhere could be chance.")
+def _of_first_gap(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
+    """Return how large the gap was in an earlier year than the one of what is told, if it is among numbers."""
+    earlier = [one for one in numbers if told and one.row.end_year < told.row.end_year]
+    return [
+        (Text(_GAP_WAS, of=one), (one,))
+        for one in earlier
+        if side_of_gap(one) and words_of(Text("{whole_size}", of=one))
+    ]
+
+
+_GAP_WAS = N_("In {end}, the gap was {whole_size}.")
+
+
+def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:
+    """Return of which answers to the survey most were favorable in two places, and of which fewer than half."""
+    by_level: dict[str, list[Finding]] = {}
+    for one in numbers:
+        if is_level(one) and one.row.indicator == "climate_overall_favorable":
+            by_level.setdefault(one.row.student_group, []).append(one)
+    told: list[Meant] = []
+    for level, both in by_level.items():
+        pair = sorted(both, key=lambda one: one.row.organization_id != here)
+        msgid = _HALVES.get(tuple(map(_side_of_half, pair)))
+        if msgid and level in ANSWERS_OF:
+            text = _(msgid, answers=Text(ANSWERS_OF[level]))
+            dated = _(N_("In {end}, {what}"), end=Text("{end}", of=pair[0]), what=text)
+            told.append((replace(text, capital=True) if told else dated, tuple(pair)))
+    return told
+
+
+def _side_of_half(finding: Finding) -> int:
+    """Return whether a share is more than a half (1) or less (-1), whatever is withheld; 0 where it may be either."""
+    low, high = known_of(finding)
+    if low is None or high is None:
+        return 0
+    return int(low > 0.5) - int(high < 0.5)
+
+
+_HALVES: dict[tuple[int, ...], str] = {
+    (1, -1): N_("most {answers} were favorable here; elsewhere, fewer than half were."),
+    (-1, 1): N_("fewer than half of {answers} were favorable here; elsewhere, most were."),
+    (1, 1): N_("most {answers} were favorable, here and elsewhere."),
+    (-1, -1): N_("fewer than half of {answers} were favorable, here and elsewhere."),
+}
+"""By the side of one half on which answers are here, and elsewhere."""
 
 
 def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
@@ -493,7 +527,10 @@ def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
     need = [one for one in numbers if is_level(one) and one.row.student_group == "low_income"]
     if len(need) != 2 or not words_of(Text("{whole_size}", of=told)):
         return []
-    here, there = _here_first(need, told.row.organization_id)
+    here, there = sorted(need, key=lambda one: one.row.organization_id != told.row.organization_id)
+    least, most = known_of(here)[0], known_of(there)[1]
+    if least and most and least > 2 * most:
+        return [(_(_BUDGETS_AND_TWICE, times=Text("{whole_size}", of=told)), (told, here, there))]
     text = _(
         _BUDGETS,
         times=Text("{whole_size}", of=told),
@@ -507,131 +544,136 @@ _BUDGETS = N_(
     "Budgets per student here are {times} those elsewhere. Of the students at these schools, {here} are low-income "
     "here, {there} elsewhere."
 )
-
-
-def _is_chance(finding: Finding) -> bool:
-    """Return whether chance leaves open on which side of another place a place is."""
-    found = answer(finding.row) if finding.row.measure == "gap" else None
-    return bool(found and found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE)
-
-
-def _too_in_students(finding: Finding) -> Text:
-    """Return how many students the fall in a further rate is, after the sentence of the first."""
-    return Text(_TOO[finding.row.indicator], of=finding)
-
-
-_TOO = {
-    "math_met_tested": N_("In math, it would be about {value_brief} more of {n}."),
-    "ela_met_tested": N_("In English, it would be about {value_brief} more of {n}."),
-    "regular_attendance": N_("In attendance, it would be about {value_brief} more of {n}."),
-}
-
-
-def _level_key(finding: Finding) -> str:
-    """Return the indicator of a level, and its group if it is not of all students."""
-    row = finding.row
-    group = "" if row.student_group == labels.EVERYONE else f" {row.student_group}"
-    return f"{row.indicator}{group}"
-
-
-def _here_first(pair: Sequence[Finding], here: str) -> tuple[Finding, Finding]:
-    """Return the levels of two places, first that of ``here``; as they come, where neither is."""
-    first, second = sorted(pair, key=lambda one: one.row.organization_id != here)
-    return first, second
-
-
-def _of_pair(key: str, pair: tuple[Finding, Finding]) -> Meant:
-    """Return the levels of two places in a sentence, in counts where these are known and the sentence has them."""
-    whole, first, second = _HERE_AND_THERE[key]
-    counted = _IN_COUNTS.get(key, ())
-    of_counts = [one for text, one in zip(counted, pair, strict=False) if "{numerator}" in text]
-    if counted and all(words_of(Text("{numerator}", of=one)) for one in of_counts):
-        first, second = counted
-    here, there = Text(first, of=pair[0]), Text(second, of=pair[1])
-    return _(whole, here=here, there=there), pair
-
-
-_HERE_AND_THERE = {
-    "enrollment low_income": (
-        N_("Low-income students are {here}, and {there} elsewhere."),
-        N_("{whole} of {n} students here"),
-        N_("{whole} of {n}"),
-    ),
-    "regular_attendance low_income": (
-        N_("{here}; elsewhere, {there} did."),
-        N_("Of {n} low-income students here, {whole} attended regularly in {end}"),
-        "{whole}",
-    ),
-    "regular_attendance": (
-        N_("{here}, {there} elsewhere."),
-        N_("In {end}, {whole} of students here attended regularly"),
-        "{whole}",
-    ),
-    "disciplined": (
-        N_("{here}, and {there} elsewhere."),
-        N_("In {end}, schools suspended or expelled {whole} of students here"),
-        "{whole}",
-    ),
-    "math_met": (
-        N_("{here}; elsewhere, {there} did."),
-        N_("Of {n} students here, {whole} met the math standard in {end}"),
-        "{whole}",
-    ),
-    "math_met low_income": (
-        N_("{here}, {there} elsewhere."),
-        N_("In {end}, {whole} of low-income students here met the math standard of {one_grade}"),
-        "{whole}",
-    ),
-    "climate_overall_favorable middle": (
-        N_("{here}, {there} elsewhere."),
-        N_("In {end}, {whole} of middle schoolers’ answers were favorable here"),
-        "{whole}",
-    ),
-    "climate_overall_favorable high": (
-        N_("{here}, {there} elsewhere."),
-        N_("Of high schoolers’ answers, {whole} were favorable here"),
-        "{whole}",
-    ),
-    "students_per_teacher": (
-        N_("{here}, {there} elsewhere."),
-        N_("In {end}, there were {whole} students for each teacher here"),
-        "{whole}",
-    ),
-}
-"""What the levels of two places say, by indicator and group: the sentence, and what it says of here and elsewhere."""
-_IN_COUNTS = {
-    "enrollment low_income": (N_("{numerator} of {n} students here"), N_("{numerator} of {n}")),
-    "math_met": (N_("In {end}, {numerator} of {n} students here met the math standard"), "{whole}"),
-}
-"""The same of here and elsewhere, where it is known how many children they are."""
+_BUDGETS_AND_TWICE = N_(
+    "Budgets per student here are {times} those elsewhere. The share of low-income students is more than twice as high."
+)
 
 
 def _of_group(numbers: Sequence[Finding]) -> list[Meant]:
-    """Return the rate of a group and that of all other students, which its ratio to them has."""
-    for ratio in (one for one in numbers if one.row.measure == "ratio"):
-        rates = [one for one in numbers if one.row.measure == "rate"]
-        own = [one for one in rates if _figure(one) == _figure(ratio)][:1]
-        if (
-            own
-            and ratio.row.indicator == "disciplined"
-            and words_of(Text("{reference_whole}", of=ratio))
-        ):
-            if words_of(Text("{numerator}", of=own[0])):
-                return [(Text(_COUNTED, of=own[0]), (own[0],))]
-            end, here = Text("{end}", of=own[0]), Text(_SUSPENDED, of=own[0])
-            others = Text("{reference_whole}", of=ratio)
-            text = _(_IN_GROUP, end=end, here=here, others=others)
-            return [(text, (own[0], ratio))]
+    """Return how many of a group were suspended, and how many fewer or more it would be at the rate of all others."""
+    for count in (one for one in numbers if one.row.student_group_type == "race_ethnicity"):
+        own = [one for one in numbers if one.row.measure == "rate" and is_alike(one.row, count.row)]
+        text = _at_other_rate(count, numbers)
+        if text and own and words_of(Text("{numerator}", of=own[0])):
+            return [(Text(_COUNTED, of=own[0]), (own[0],)), (text, (count,))]
     return []
 
 
-_SUSPENDED = N_("{whole} of {people_brief} in {here}")
-_IN_GROUP = N_(
-    "In {end}, schools suspended or expelled {here}, and {others} of all other students."
-)
 _COUNTED = N_(
     "In {end}, schools suspended or expelled {numerator} of {n} {people_brief} in {here}."
 )
+
+
+_AT_EARLIER_RATE = {
+    "math_met_tested": N_(
+        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
+        "{now} would have met the math standard."
+    ),
+    "ela_met_tested": N_(
+        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
+        "{now} would have met the English standard."
+    ),
+    "regular_attendance": N_(
+        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students would have attended "
+        "regularly in {now}."
+    ),
+    "disciplined": N_(
+        "If the {then} rate still held, {many} more students here would have been suspended or expelled in {now}."
+    ),
+}
+"""How many children a fall in a rate is, by indicator."""
+
+
+def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return what a fall in a rate is in students, where the fall is sure and shown; else None."""
+    row, msgid = finding.row, _AT_EARLIER_RATE.get(finding.row.indicator)
+    if row.measure != "count_at_earlier_rate" or msgid is None:
+        return None
+    if _side_of_count(finding) <= 0 or _side_of_compared(finding, shown, "change") >= 0:
+        return None
+    then, now = Year(int(row.reference), calendar=True), Year(row.end_year, calendar=True)
+    return _(msgid, finding, then=then, now=now, many=_many(finding))
+
+
+_AT_OTHER_RATE = {
+    "math_met": (
+        N_(
+            "If students here met the math standard only as often as in {reference}, {many} fewer would have."
+        ),
+        N_(
+            "If students here met the math standard as often as in {reference}, {many} more would have."
+        ),
+    ),
+    "math_met low_income": (
+        N_(
+            "If low-income students here had met the math standard of {one_grade} only as often as in {reference}, "
+            "{many} fewer would have."
+        ),
+        N_(
+            "If low-income students here had met the math standard of {one_grade} as often as in {reference}, "
+            "{many} more would have."
+        ),
+    ),
+    "regular_attendance low_income": (
+        N_(
+            "If low-income students here attended regularly only as often as in {reference}, {many} fewer would."
+        ),
+        N_(
+            "If low-income students here attended regularly as often as in {reference}, {many} more would."
+        ),
+    ),
+    "enrollment low_income": (
+        N_(
+            "Schools here teach {many} more low-income students than they would at the share of {reference}."
+        ),
+        N_(
+            "Schools here teach {many} fewer low-income students than they would at the share of {reference}."
+        ),
+    ),
+    "disciplined": (
+        N_("At the rate of {reference}, it would have been {many} fewer."),
+        N_("At the rate of {reference}, it would have been {many} more."),
+    ),
+}
+"""How many children a gap is, by indicator and group: fewer, and more, would be counted at the other rate."""
+
+
+def _at_other_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
+    """Return what a gap is in students, where the gap is sure and shown; else None."""
+    row = finding.row
+    is_of_race = row.student_group_type == "race_ethnicity"
+    of_all = is_of_race or row.student_group == labels.EVERYONE
+    msgids = _AT_OTHER_RATE.get(row.indicator if of_all else f"{row.indicator} {row.student_group}")
+    side = _side_of_count(finding)
+    if row.measure != "count_at_other_rate" or msgids is None or not side:
+        return None
+    if _side_of_compared(finding, shown, "gap") != -side:
+        return None
+    return _(msgids[side > 0], finding, many=_many(finding))
+
+
+def _side_of_count(finding: Finding) -> int:
+    """Return on which side of none a number of students that may be shown surely is; 0 where on neither."""
+    low, high = known_of(finding)
+    if low is None or high is None or finding.row.publish == "nothing":
+        return 0
+    return int(low > 0) - int(high < 0)
+
+
+def _side_of_compared(count: Finding, shown: Iterable[Finding], measure: str) -> int:
+    """Return on which side the change or gap that is told as a number of students surely is; 0 where on neither."""
+    row = count.row
+    for one in shown:
+        same = (one.row.measure, one.row.end_year) == (measure, row.end_year)
+        if same and is_alike(one.row, count.row) and one.row.reference == row.reference:
+            found = answer(one.row)
+            return found.side if found and found.outcome is Outcome.DIFFERS else 0
+    return 0
+
+
+def _many(finding: Finding) -> Text:
+    """Return a rounded number of students; a range of them is rounded outward, and stands as it is."""
+    return Text("{value_brief}" if finding.row.publish == "range" else N_("about {value_brief}"))
 
 
 def in_words(estimates: pd.DataFrame | Best) -> ReportTable:
@@ -695,7 +737,7 @@ def in_students(estimates: pd.DataFrame) -> ReportTable:
     >>> years = sa.report.then_and_now("regular_attendance", up_to=2024, **place)
     >>> held = [sa.change(years, first=2019, last=2024), sa.report.counts_at_earlier_rate(years)]
     >>> print(sa.report.in_students(pd.concat(held)).rows[0][0])
-    If the 2019 rate still held, about 1,260 more of the 9,506 students would have attended regularly in 2024.
+    If the 2019 rate of 85% still held, about 1,260 more of the 9,506 students would have attended regularly in 2024.
     """
     return specs.show_estimates(make_in_students, "in_students", estimates)
 
@@ -709,42 +751,6 @@ def make_in_students(given: Spec) -> ReportTable:
     rows = tuple((text,) for _one, text in told)
     texts = TableTexts(Text(N_("In students")), columns, rows, note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
-
-
-_COUNT = "count_at_earlier_rate"
-_AT_EARLIER_RATE = {
-    "math_met_tested": N_(
-        "If the {then} rate still held, about {value_brief} more of the {n} students who took the test in {now} would "
-        "have met the math standard."
-    ),
-    "ela_met_tested": N_(
-        "If the {then} rate still held, about {value_brief} more of the {n} students who took the test in {now} would "
-        "have met the English standard."
-    ),
-    "regular_attendance": N_(
-        "If the {then} rate still held, about {value_brief} more of the {n} students would have attended regularly in "
-        "{now}."
-    ),
-}
-"""How many children a fall in a rate is, by indicator."""
-
-
-def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return what a fall in a rate is in students, where the fall is sure and shown; else None."""
-    row, msgid = finding.row, _AT_EARLIER_RATE.get(finding.row.indicator)
-    if row.measure != _COUNT or row.publish == "nothing" or msgid is None:
-        return None
-    changes = [
-        answer(one.row)
-        for one in shown
-        if one.row.measure == "change"
-        and (_figure(one), one.row.end_year, one.row.reference)
-        == (_figure(finding), row.end_year, row.reference)
-    ]
-    if not any(found and found.side < 0 for found in changes) or not (row.estimate or 0) > 0:
-        return None
-    then, now = Year(int(row.reference), calendar=True), Year(row.end_year, calendar=True)
-    return _(msgid, finding, then=then, now=now)
 
 
 def withheld_here(estimates: pd.DataFrame, *, school: str) -> ReportTable:

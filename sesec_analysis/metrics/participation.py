@@ -26,6 +26,7 @@ from sesec_analysis.schema import conform_observations
 __all__ = [
     "ENOUGH_TESTED",
     "counts_at_earlier_rate",
+    "counts_at_other_rate",
     "coverage",
     "participation",
     "participation_gaps",
@@ -329,14 +330,10 @@ def coverage(obs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-_TENS = -1
-"""Places after the point to which a count of `counts_at_earlier_rate` is rounded."""
-
-
 def counts_at_earlier_rate(obs: pd.DataFrame) -> pd.DataFrame:
     """Students more or fewer who would be counted in the last year at the rate of the first.
 
-    count = p_first n_last - k_last, rounded to tens; 0 means the same rate.
+    count = p_first n_last - k_last, rounded to tens (of more than 10,000 students, to hundreds); 0 means the same rate.
 
     Parameters
     ----------
@@ -346,8 +343,8 @@ def counts_at_earlier_rate(obs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measure ``count_at_earlier_rate``, in students, without an interval; only where both years are
-        published exactly. `reference` is the first year.
+        ESTIMATES of measure ``count_at_earlier_rate``, in students, without an interval; where withheld numbers leave
+        a range, its ends, rounded outward. `reference` is the first year.
 
     Raises
     ------
@@ -357,6 +354,7 @@ def counts_at_earlier_rate(obs: pd.DataFrame) -> pd.DataFrame:
     See Also
     --------
     change : Whether the rate changed by more than chance.
+    counts_at_other_rate : The same at the rate of another place or group.
 
     Notes
     -----
@@ -377,22 +375,71 @@ def counts_at_earlier_rate(obs: pd.DataFrame) -> pd.DataFrame:
     if len(years) != 2:
         return schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
     moved = change(obs, first=years[0], last=years[1])
-    moved = moved[moved["status"] == "ok"]
-    now_k, now_n, then_k, then_n = (
-        as_floats(moved, name)
-        for name in ("numerator_low", "n_low", "reference_numerator_low", "reference_n_low")
-    )
-    more = (then_k / then_n * now_n - now_k).round(_TENS)
+    return _count_students(moved, "count_at_earlier_rate", "rate of the earlier year")
+
+
+def counts_at_other_rate(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Students more or fewer who would be counted at the rate of the place or group that a gap compares with.
+
+    count = p_other n - k, rounded to tens (of more than 10,000 students, to hundreds); 0 means the same rate.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of gaps, as `compare` or `gaps` returns them; rows of other measures are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure ``count_at_other_rate``, in students, without an interval; where withheld numbers leave a
+        range, its ends, rounded outward. `reference` is that of the gap.
+
+    See Also
+    --------
+    compare : Whether two places differ by more than chance.
+    counts_at_earlier_rate : The same at the rate of an earlier year.
+
+    Notes
+    -----
+    Reading: positive, more students would be counted at the other rate: the gap is below 0.
+    Caution: arithmetic, not a forecast; print it only next to a gap that is sure.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "organization_id": ["a", "b"], "status": "reported", "numerator": [40, 60], "denominator": [100, 100]}))
+    >>> counts_at_other_rate(compare(obs.head(1), obs.tail(1)))[["reference", "estimate"]]
+      reference  estimate
+    0         b      20.0
+    """
+    return _count_students(estimates.query("measure == 'gap'"), "count_at_other_rate", "other rate")
+
+
+def _count_students(compared: pd.DataFrame, measure: str, rate: str) -> pd.DataFrame:
+    """Return differences of rates in students: so coarse that they tell no more than the difference does."""
+    compared = compared[compared["status"].isin(["ok", "bounded"])]
+    bounds = (as_floats(compared, name) for name in ("bound_low", "bound_high"))
+    sizes = [as_floats(compared, name) for name in ("n_low", "n_high")]
+    ends = [-bound * size for bound in bounds for size in sizes]
+    step = np.where(sizes[1] > _MANY, 100.0, 10.0)
+    low, high = np.min(ends, axis=0) / step, np.max(ends, axis=0) / step
+    exact = (compared["status"] == "ok").to_numpy() & (sizes[0] == sizes[1])
     unknown = dict.fromkeys(("ci_low", "ci_high", "outer_low", "outer_high", "midpoint"), np.nan)
-    return moved.assign(
-        measure="count_at_earlier_rate",
+    return compared.assign(
+        measure=measure,
         unit="students",
-        method="rate of the earlier year times students now, less students counted; rounded to tens",
+        status=np.where(exact, "ok", "bounded"),
+        method=f"{rate} times students now, less students counted; rounded to tens or hundreds",
         **unknown,
-        estimate=more,
-        bound_low=more,
-        bound_high=more,
+        estimate=np.where(exact, low.round() * step, np.nan),
+        bound_low=np.where(exact, low.round(), np.floor(low)) * step,
+        bound_high=np.where(exact, high.round(), np.ceil(high)) * step,
     )
+
+
+_MANY = 10_000
+"""Students: a tenth of a point of more, as gaps are printed, is more than ten of them."""
 
 
 _FIGURE = ["end_year", "grade_level", "student_group_type", "student_group", "indicator"]

@@ -184,44 +184,92 @@ def box_of(table: pd.DataFrame, numbers: pd.DataFrame) -> tuple[str, list[str]]:
     return box.caption, [text for (text,) in box.rows]
 
 
-def test_implication__says_the_levels_of_two_places_then_asks():
-    now = sa.newest("regular_attendance", **BOTH, grade_level="all", student_group="low_income")
-    here = now["organization_id"] == "southeast_seattle"
-    title, (meaning, question) = box_of(sa.compare(now[here], now[~here]), sa.rates(now[::-1]))
-    assert title == "What this means"
-    assert meaning == (
-        "Of 5,845 low-income students here, 67% attended regularly in 2024; elsewhere, 61–62% did."
-    )
-    assert question == "What do schools here do that others could try?"
+def compare_places(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparison of the two places."""
+    here = table["organization_id"] == "southeast_seattle"
+    return sa.compare(table[here], table[~here])
 
 
-def test_implication__says_how_many_children_a_level_is_where_that_is_known():
-    met = sa.newest("math_met", **BOTH, **OF_ALL)
-    here = met["organization_id"] == "southeast_seattle"
-    [meaning, _question] = box_of(sa.compare(met[here], met[~here]), sa.rates(met))[1]
+IN_CHILDREN = {
+    "math_met": "If students here met the math standard as often as in the rest of Seattle, 950–990 more would have.",
+    "regular_attendance": "If low-income students here attended regularly only as often as in the rest of Seattle, "
+    "300–310 fewer would.",
+    "enrollment": "Schools here teach about 2,930 more low-income students than they would at the share of the rest "
+    "of Seattle.",
+}
+
+
+@pytest.mark.parametrize("indicator", IN_CHILDREN)
+def test_implication__says_how_many_children_a_gap_is(indicator):
+    group = {} if indicator == "math_met" else {"student_group": "low_income"}
+    now = sa.newest(indicator, **BOTH, **OF_ALL | group)
+    gaps = compare_places(now).query("measure == 'gap'")
+    numbers = pd.concat([sa.rates(now), gaps, sa.report.counts_at_other_rate(gaps)])
+    assert box_of(gaps, numbers)[1][0] == IN_CHILDREN[indicator]
+    unsure = numbers.assign(
+        outer_low=-0.5, outer_high=0.5
+    )  # nothing is told of a gap that could be chance
+    assert not any("would" in text for text in box_of(gaps, unsure)[1])
+
+
+def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
+    own = {"up_to": 2025, "place": "southeast_seattle", "organization_level": "school"}
+    every = [
+        sa.newest(code, **(where | OF_ALL | group))
+        for code, group in (("enrollment", {"student_group": "low_income"}), ("math_met", {}))
+        for where in (own, {"up_to": 2025, "place": "seattle"})
+    ]
+    need, results = sa.rates(pd.concat(every[:2])), sa.rates(pd.concat(every[2:]))
+    meaning, question = box_of(need, results)[1]
     assert meaning == (
-        "In 2025, 1,892 of 4,723 students here met the math standard; elsewhere, 60–61% did."
+        "Of the 19 schools with more low-income students than average, 16 have clearly lower math results, and 2 "
+        "clearly higher."
     )
+    assert question == "Where need is high, what is a school given, and is it enough?"
+
+
+def test_implication__says_how_many_suspensions_fewer_it_would_be_at_the_rate_of_others():
+    of_groups = {"student_group_type": "race_ethnicity", "grade_level": "all"}
+    now = sa.newest("disciplined", up_to=2025, place="seattle", **of_groups)
+    gaps = sa.gaps(now, by="race_ethnicity", reference="others").query("student_group == 'black'")
+    numbers = pd.concat([sa.rates(now), gaps, sa.report.counts_at_other_rate(gaps)])
+    assert box_of(gaps, numbers)[1][:2] == [
+        "In 2023, schools suspended or expelled 447 of 7,817 Black students in Seattle.",
+        "At the rate of all other students, it would have been about 340 fewer.",
+    ]
+
+
+def test_implication__says_of_which_answers_most_were_favorable():
+    now = sa.newest("climate_overall_favorable", **BOTH, student_group_type="survey_level")
+    older = now.query("student_group != 'elementary'")
+    assert box_of(compare_places(older), sa.rates(older))[1][:2] == [
+        "In 2023, fewer than half of middle schoolers’ answers were favorable, here and elsewhere.",
+        "Most high schoolers’ answers were favorable here; elsewhere, fewer than half were.",
+    ]
 
 
 def test_implication__says_how_many_times_budgets_are_as_high_and_for_what_need():
     budget = sa.newest("budget_per_student", **BOTH)
     here = budget["organization_id"] == "southeast_seattle"
     need = sa.rates(sa.report.student_need(budget)).query("student_group == 'low_income'")
-    [meaning, _question] = box_of(sa.compare_averages(budget[here], budget[~here]), need)[1]
+    compared = sa.compare_averages(budget[here], budget[~here])
+    [meaning, _question] = box_of(compared, need)[1]
     assert meaning == (
-        "Budgets per student here are 1.2 times those elsewhere. Of the students at these schools, 59% are low-income "
-        "here, 28% elsewhere."
+        "Budgets per student here are 1.2 times those elsewhere. The share of low-income students is more than twice "
+        "as high."
     )
+    nearer = need.assign(numerator_low=need["n_low"] // 2, numerator_high=need["n_high"] // 2)
+    nearer = nearer.assign(estimate=0.5, bound_low=0.5, bound_high=0.5)
+    assert box_of(compared, nearer)[1][0].endswith("50% are low-income here, 50% elsewhere.")
 
 
-def test_implication__says_how_many_were_suspended_in_the_first_year_where_it_is_given():
-    years = sa.history("disciplined", **BOTH, **OF_ALL)
-    own = sa.rates(years.query("organization_id == 'southeast_seattle'"))
-    ends = own.query("end_year in [2015, 2023]")
-    [meaning, _question] = box_of(estimates([NO_CHANGE]), ends)[1]
+def test_implication__says_how_many_would_be_suspended_at_an_earlier_rate():
+    own = {"place": "southeast_seattle", "up_to": 2025, **OF_ALL, "since": "earliest"}
+    years = sa.report.then_and_now("disciplined", **own)
+    held = [sa.change(years, first=2015, last=2023), sa.report.counts_at_earlier_rate(years)]
+    [meaning, _question] = box_of(estimates([NO_CHANGE]), pd.concat(held))[1]
     assert meaning == (
-        "In 2015, schools here suspended or expelled 4.8–4.9% of students; in 2023, 2.4–2.6%."
+        "If the 2015 rate still held, 200–300 more students here would have been suspended or expelled in 2023."
     )
 
 
@@ -241,7 +289,7 @@ def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
     wider = moved(-0.05, -0.05) | since
     rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
     told = headline(rows, of_page=True).text
-    assert told == "English gap has grown from 15 to 20 points since 2018"
+    assert told == "English gap grew from 15 points in 2018 to 20"
     assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
 
 
@@ -278,17 +326,17 @@ FAMILIES = [
             "English results fell 8 points in Southeast, 5 points elsewhere",
         ),
         ([DOWN, UP | REST], "English results in Southeast fell 8 points, 2018 to 2024"),
-        ([apart(-0.2)], "English results were 20 points lower here than elsewhere (2024)"),
+        ([apart(-0.2)], "In 2024, English results were 20 points lower in Southeast"),
         (
             [
                 apart(0.06, **LOW_INCOME),
                 *(rate(of, 100, **ALL | LOW_INCOME | at) for of, at in ((67, {}), (61, REST))),
             ],
-            "67% of low-income students attended regularly here, 61% elsewhere",
+            "67% of low-income students attended regularly, 61% elsewhere",
         ),
         (
             [rate(280, 1000, **ENROLLED), rate(110, 1000, **ENROLLED, **REST)],
-            "28% of our students are Black, 11% elsewhere",
+            "28% of Southeast’s students are Black, 11% elsewhere",
         ),
         (
             [times(4.2)],
@@ -296,11 +344,11 @@ FAMILIES = [
         ),
         (
             [rate(k, 1000, **BLACK, end_year=year) for k, year in ((57, 2023), (84, 2015))],
-            "Seattle suspended 5.7% of Black students; in 2015, 8.4%",
+            "Suspensions of Black students were 8.4% in 2015, 5.7% now",
         ),
         (
             [rate(k, 9000, **BLACK, end_year=year) for k, year in ((513, 2023), (756, 2015))],
-            "Seattle suspended 5.7% of Black students, down from 8.4% (2015)",
+            "Suspensions of Black students fell from 8.4% (2015) to 5.7%",
         ),
         (
             FAMILIES,
@@ -308,7 +356,7 @@ FAMILIES = [
         ),
         (
             FAMILIES[:3],
-            "Low-income students’ attendance here fell from 82% (2019) to 67%",
+            "Low-income students’ attendance fell from 82% in 2019 to 67%",
         ),
     ],
 )
@@ -363,16 +411,19 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
 def test_headline__across_measures_names_what_is_surely_lower_and_higher():
     unsure = apart(-0.2, indicator="regular_attendance") | {"outer_low": -0.5, "outer_high": 0.1}
     rows = estimates([apart(-0.2), apart(-0.1, indicator="math_met"), unsure])
-    assert headline(rows, across="measures").text == "Test results are lower here than elsewhere"
+    assert (
+        headline(rows, across="measures").text
+        == "Test results are lower in Southeast than elsewhere"
+    )
     higher = apart(0.1, indicator="regular_attendance")
     both = headline(estimates([apart(-0.2), higher]), across="measures")
-    assert both.text == "English results are lower here; attendance better"
+    assert both.text == "Southeast’s English results are lower; attendance better"
     views = [
         apart(of, indicator="climate_overall_favorable", student_group=by)
         for by, of in (("middle", -0.1), ("high", 0.1))
     ]
     mixed = headline(estimates([apart(-0.2), *views]), across="measures")
-    assert mixed.text == "English results are lower here; surveys are mixed"
+    assert mixed.text == "Southeast’s English results are lower; surveys are mixed"
 
 
 def test_headline__across_schools_counts_those_that_surely_have_more_need():

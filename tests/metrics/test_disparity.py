@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_counts
+from conftest import make_counts, only, row_of
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from sesec_analysis import schema
@@ -105,16 +105,6 @@ def test_compare_averages__takes_one_organization_on_each_side() -> None:
 
 COUNTS = ["numerator_low", "numerator_high", "n_low", "n_high"]
 REFERENCE_COUNTS = [f"reference_{name}" for name in COUNTS]
-
-
-def only(table):
-    """Return the one row of a valid ESTIMATES table."""
-    assert len(schema.validate_estimates(table)) == 1
-    return table.iloc[0]
-
-
-def row_of(table, group):
-    return only(table[table["student_group"] == group].reset_index(drop=True))
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import only, row_of
 
-from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 
@@ -41,61 +41,40 @@ def place(counts, **groups):
     return counts(**groups).assign(cells=4, cells_reported=2)
 
 
-def only(table):
-    """Return the one row of a valid ESTIMATES table."""
-    assert len(schema.validate_estimates(table)) == 1
-    return table.iloc[0]
-
-
-def row_of(table, group):
-    return only(table[table["student_group"] == group].reset_index(drop=True))
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("few", [(4, 9), (0, 1), "N<10", {"denominator_high": 9}])
-def test_every_measure__says_no_number_of_fewer_than_ten_students(counts, few):
-    obs, other = counts(few=few, many=(40, 80)), counts(few=(40, 80), organization_id="elsewhere")
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        *((few, "small_n") for few in ((4, 9), (0, 1), "N<10", {"denominator_high": 9})),
+        *((none, "undefined") for none in ("No Students", "not collected")),
+    ],
+)
+def test_every_measure__says_no_number_of_no_student_or_fewer_than_ten(counts, cell, status):
+    obs, other = counts(few=cell, many=(40, 80)), counts(few=(40, 80), organization_id="elsewhere")
     by = {"by": "race_ethnicity"}
     for table in (
         rates(obs)[:1],
         gaps(obs, reference="many", **by),
         gaps(obs, reference="few", **by),
         gaps(obs, reference="others", **by)[:1],
-        gaps(obs, reference="others", **by)[1:].reset_index(drop=True),
         ratios(obs, reference="many", **by),
         ratios(obs, reference="few", **by),
         compare(obs, other)[:1],
         compare(other, obs[:1])[1:].reset_index(drop=True),
     ):
         row = only(table)
-        assert row.status == "small_n"
+        assert row.status == status
         assert row[NUMBERS].isna().all()
-        assert row.method == "not shown: fewer than 10 students"
+        assert (row.method == "not shown: fewer than 10 students") == (status == "small_n")
+    if status == "small_n":
+        rest = only(gaps(obs, reference="others", **by)[1:].reset_index(drop=True))
+        assert (rest.status, rest[NUMBERS].isna().all()) == (status, True)
 
 
 def test_rates__sizes_a_group_of_enrollment_by_its_own_count(counts):
     table = rates(counts(few=(9, 400), some=(10, 400), indicator="enrollment"))
     assert table["status"].tolist() == ["small_n", "ok"]
     assert table.iloc[0][NUMBERS].isna().all()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("cell", ["No Students", "not collected"])
-def test_every_measure__is_undefined_where_there_is_no_figure(counts, cell):
-    obs, other = counts(none=cell, many=(40, 80)), counts(none=(1, 20), organization_id="elsewhere")
-    by = {"by": "race_ethnicity"}
-    for table in (
-        rates(obs)[:1],
-        gaps(obs, reference="many", **by),
-        gaps(obs, reference="none", **by),
-        gaps(obs, reference="others", **by)[:1],
-        ratios(obs, reference="many", **by),
-        ratios(obs, reference="none", **by),
-        compare(obs, other)[:1],
-    ):
-        row = only(table)
-        assert row.status == "undefined"
-        assert row[NUMBERS].isna().all()
 
 
 def test_gaps__is_undefined_where_the_place_has_no_reference(counts):

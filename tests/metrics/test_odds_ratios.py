@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_counts
+from conftest import make_counts, only
 from statsmodels.stats.contingency_tables import StratifiedTable, Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.odds_ratios import (
     breslow_day,
@@ -19,11 +18,6 @@ from sesec_analysis.metrics.odds_ratios import (
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
 SCORE = {"interval": "miettinen_nurminen"}
-
-
-def only(table):
-    assert len(schema.validate_estimates(table)) == 1
-    return table.iloc[0]
 
 
 # --- plain -----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_counts
+from conftest import make_counts, only
 from scipy.stats import norm
 
 from sesec_analysis import schema
@@ -19,11 +19,6 @@ from sesec_analysis.metrics.standardized import (
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
-
-
-def only(table):
-    assert len(schema.validate_estimates(table)) == 1
-    return table.iloc[0]
 
 
 def shares(mean, spread, cuts=(-1.0, 0.0, 0.8)):

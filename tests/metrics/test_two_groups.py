@@ -2,20 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import make_counts
+from conftest import make_counts, only
 from scipy.stats import binom, chi2_contingency, fisher_exact
 
-from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power, power_of
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
-
-
-def only(table):
-    assert len(schema.validate_estimates(table)) == 1
-    return table.iloc[0]
 
 
 # --- chances ---------------------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ WITHOUT = {
     "averages": "a mean of published amounts, weighted by students; tested by hand",
     "compare_averages": "a difference and a quotient of two published amounts; tested by hand",
     "counts_at_earlier_rate": "a rate of one year times students of another; tested by hand",
+    "counts_at_other_rate": "as counts_at_earlier_rate",
     "coverage": "a count of what is known and withheld",
     "is_significant": _RULE,
     "level_estimates": _OWN_LEVEL,

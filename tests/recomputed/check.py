@@ -161,7 +161,7 @@ def check_number(finding: Finding, measure: str, sides: list[pd.DataFrame]) -> s
     if said == "equal" and measure != "count":
         ours = measured(measure, [k / n for k, n in pairs])
         in_tens = round(-ours * pairs[0][1], -1)  # of students
-        said = compare(finding, in_tens if measure == "count_at_earlier_rate" else ours)
+        said = compare(finding, in_tens if measure.startswith("count_at") else ours)
     if said != "equal" or finding["ci_low"] is None:
         return said
     low, high = chance(finding, measure, pairs)

@@ -38,6 +38,7 @@ from sesec_analysis.metrics.inequality import (
 from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import (
     counts_at_earlier_rate,
+    counts_at_other_rate,
     participation,
     participation_gaps,
     published_gap_changes,
@@ -123,6 +124,7 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
         now = pd.concat([at_all.head(1), left_out.head(1)])
         before = at_all.assign(end_year=at_all["end_year"] - 1)
         yield counts_at_earlier_rate(pd.concat([at_all, before]))
+        yield counts_at_other_rate(compare(here, there))
         then = now.assign(end_year=now["end_year"] - 1)
         ids = [str(table["organization_id"].iloc[0]) for table in (here, left_out)]
         yield published_gap_changes(pd.concat([then, now]), place=ids[0], reference=ids[1])

@@ -1,6 +1,7 @@
 """Word the headline of a report's page from one finding and those next to it: both places, both years, all schools.
 
-It says no more than the intervals of these findings allow, in at most ten words, and speaks of "here" and "elsewhere".
+It says no more than the intervals of these findings allow, in at most ten words, and names the place: a picture that
+is shared has no page that says where "here" is.
 """
 
 from collections.abc import Callable, Iterable
@@ -50,30 +51,32 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 
 _BOTH = {
-    "budget_per_student": N_("Budgets are {here} per student here, {there} elsewhere ({end})"),
+    "budget_per_student": N_(
+        "{where} schools budgeted {here} per student, others {there}, in {end}"
+    ),
     "teacher_experience": N_(
-        "Teachers’ experience averaged {here} here, {there} elsewhere ({end})"
+        "{where} teachers averaged {here}’ experience, others {there} ({end})"
     ),
     "students_per_teacher": N_(
-        "There were {here} students per teacher here, {there} elsewhere ({end})"
+        "{where} had {here} students per teacher in {end}, elsewhere {there}"
     ),
-    "ela_met": N_("{here} met the English standard here, {there} elsewhere ({end})"),
-    "low_income": N_("{here} of our students are low-income, {there} elsewhere"),
+    "ela_met": N_("{here} met English standards in {where} in {end}, {there} elsewhere"),
+    "low_income": N_("{here} of {where}’s students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _OF_GRADE = {
-    "math_met": N_("{here} met {one_grade} math standards here, {there} elsewhere ({end})"),
-    "ela_met": N_("{here} met {one_grade} English standards here, {there} elsewhere ({end})"),
+    "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
+    "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
 }
 """Results of all students of one grade in both places."""
-_MADE_UP = N_("{here} of our students are {were}, {there} elsewhere")
+_MADE_UP = N_("{here} of {where}’s students are {were}, {there} elsewhere")
 """The same of the share of any other group."""
 
 
 _GROUP_SUSPENDED = {
-    -1: N_("{here} suspended {whole} of {people_brief}, down from {before} ({then})"),
-    0: N_("{here} suspended {whole} of {people_brief}; in {then}, {before}"),
-    1: N_("{here} suspended {whole} of {people_brief}, up from {before} ({then})"),
+    -1: N_("Suspensions of {people_brief} fell from {before} ({then}) to {whole}"),
+    0: N_("Suspensions of {people_brief} were {before} in {then}, {whole} now"),
+    1: N_("Suspensions of {people_brief} rose from {before} ({then}) to {whole}"),
 }
 """By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
 
@@ -84,7 +87,7 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     if first is None:
         return None
     message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
-    return _then_and_now(message, first, told, ("here", "whole", "people_brief"))
+    return _then_and_now(message, first, told, ("whole", "people_brief"))
 
 
 def _then_and_now(message: str, first: Finding, told: Finding, names: Iterable[str]) -> Text:
@@ -95,7 +98,7 @@ def _then_and_now(message: str, first: Finding, told: Finding, names: Iterable[s
 
 _LOW_INCOME_ATTENDANCE = ("regular_attendance", "low_income")
 _FELL_BUT_HIGHER = N_("Low-income students’ attendance fell but stayed higher than elsewhere")
-_FELL_HERE = N_("Low-income students’ attendance here fell from {before} ({then}) to {whole}")
+_FELL_HERE = N_("Low-income students’ attendance fell from {before} in {then} to {whole}")
 
 
 def _of_low_income_attendance(told: Finding, shown: Iterable[Finding]) -> Text | None:
@@ -152,6 +155,7 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
         if f"{{{name}}}" in msgid
     }
     here_and_there = [Text("{whole}", of=one) for one in (here[0], there[0])]
+    names["where"] = Text("{here}", of=here[0])
     made = _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
     return replace(made, capital=True)
 
@@ -238,20 +242,20 @@ def is_alike(row: Row, other: Row) -> bool:
 
 _ANSWERS = {
     ("climate_safety_favorable", "middle"): (
-        N_("Middle schoolers’ answers about safety are less favorable here ({end})"),
-        N_("Middle schoolers’ answers about safety are more favorable here ({end})"),
+        N_("Middle schoolers’ answers about safety are less favorable in {here}"),
+        N_("Middle schoolers’ answers about safety are more favorable in {here}"),
     ),
     ("climate_overall_favorable", "elementary"): (
-        N_("Grade schoolers’ answers are less favorable here than elsewhere"),
-        N_("Grade schoolers’ answers are more favorable here than elsewhere"),
+        N_("Grade schoolers’ answers are less favorable in {here} than elsewhere"),
+        N_("Grade schoolers’ answers are more favorable in {here} than elsewhere"),
     ),
     ("climate_overall_favorable", "middle"): (
-        N_("Middle schoolers’ answers are less favorable here than elsewhere"),
-        N_("Middle schoolers’ answers are more favorable here than elsewhere"),
+        N_("Middle schoolers’ answers are less favorable in {here} than elsewhere"),
+        N_("Middle schoolers’ answers are more favorable in {here} than elsewhere"),
     ),
     ("climate_overall_favorable", "high"): (
-        N_("High schoolers’ answers are less favorable here than elsewhere"),
-        N_("High schoolers’ answers are more favorable here than elsewhere"),
+        N_("High schoolers’ answers are less favorable in {here} than elsewhere"),
+        N_("High schoolers’ answers are more favorable in {here} than elsewhere"),
     ),
 }
 """Gaps in answers to the survey, by indicator and school level: less, and more favorable."""
@@ -261,24 +265,33 @@ _SAME_ANSWERS = {
     ),
 }
 _LEVELS_DIFFER = {
-    False: N_("Middle schoolers’ answers are less favorable here, high schoolers’ more"),
-    True: N_("Middle schoolers’ answers are more favorable here, high schoolers’ less"),
+    False: N_("High schoolers rate {here} schools higher, middle schoolers lower"),
+    True: N_("Middle schoolers rate {here} schools higher, high schoolers lower"),
 }
 _IN_GRADE = {
-    False: N_("Low-income students’ {one_grade} math results were lower here ({end})"),
-    True: N_("Low-income students’ {one_grade} math results were higher here ({end})"),
+    False: N_("Low-income {one_grade} math results were lower in {here} ({end})"),
+    True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
-_IN_GRADE_SIZED = N_("Low-income {one_grade} math: {here} met standards here, {there} elsewhere")
-"""The same with the levels of both places."""
+_IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
+_GRADERS = {
+    "03": N_("third graders"),
+    "04": N_("fourth graders"),
+    "05": N_("fifth graders"),
+    "06": N_("sixth graders"),
+    "07": N_("seventh graders"),
+    "08": N_("eighth graders"),
+    "10": N_("tenth graders"),
+}
+"""The same with the levels of both places; the grades that the state tests, as a headline calls their students."""
 _ATTENDANCE = {
-    False: N_("Low-income students came to school less regularly here than elsewhere"),
-    True: N_("Low-income students came to school more regularly here than elsewhere"),
+    False: N_("Low-income students attended less regularly in {here} than elsewhere"),
+    True: N_("Low-income students attended more regularly in {here} than elsewhere"),
 }
-_ATTENDANCE_SIZED = N_("{here} of low-income students attended regularly here, {there} elsewhere")
+_ATTENDANCE_SIZED = N_("{here} of low-income students attended regularly, {there} elsewhere")
 """The same with the levels of both places."""
 _OFTEN = {
-    False: N_("{people_brief} {done} less often here than elsewhere ({end})"),
-    True: N_("{people_brief} {done} more often here than elsewhere ({end})"),
+    False: N_("{people_brief} {done} less often in {here} than elsewhere"),
+    True: N_("{people_brief} {done} more often in {here} than elsewhere"),
 }
 
 
@@ -332,8 +345,10 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     """Return on which side low-income students of a place are, with the levels of both places if these are shown."""
     row = told.row
     here, there = _in_both_places(told, shown)
+    graders = _GRADERS.get(row.grade_level)
     is_sized = len(here) == len(there) == 1
     if row.indicator == "math_met" and row.grade_level != "all":
+        is_sized &= graders is not None
         message = _IN_GRADE_SIZED if is_sized else _IN_GRADE[is_more]
     elif (row.indicator, row.grade_level) == ("regular_attendance", "all"):
         message = _ATTENDANCE_SIZED if is_sized else _ATTENDANCE[is_more]
@@ -342,42 +357,42 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     if not is_sized:
         return Text(message, of=told)
     both = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    grade = {"one_grade": Text("{one_grade}", of=told)} if row.grade_level != "all" else {}
-    return _(message, here=both[0], there=both[1], **grade)
+    named = {"graders": Text(graders)} if graders else {}
+    return _(message, here=both[0], there=both[1], **named)
 
 
 _APART_IN_GRADE = {
     "math_met": (
-        N_("{one_grade} math results were {size} lower here ({end})"),
-        N_("{one_grade} math results were {size} higher here ({end})"),
+        N_("{one_grade} math results were {size} lower in {here}"),
+        N_("{one_grade} math results were {size} higher in {here}"),
     ),
     "ela_met": (
-        N_("{one_grade} English results were {size} lower here ({end})"),
-        N_("{one_grade} English results were {size} higher here ({end})"),
+        N_("{one_grade} English results were {size} lower in {here}"),
+        N_("{one_grade} English results were {size} higher in {here}"),
     ),
 }
 """Gaps between places in a test of one grade: lower, and higher."""
 _APART = {
     "math_met": (
-        N_("Math results were {size} lower here than elsewhere ({end})"),
-        N_("Math results were {size} higher here than elsewhere ({end})"),
+        N_("In {end}, math results were {size} lower in {here}"),
+        N_("In {end}, math results were {size} higher in {here}"),
     ),
     "ela_met": (
-        N_("English results were {size} lower here than elsewhere ({end})"),
-        N_("English results were {size} higher here than elsewhere ({end})"),
+        N_("In {end}, English results were {size} lower in {here}"),
+        N_("In {end}, English results were {size} higher in {here}"),
     ),
     "regular_attendance": (
-        N_("Attendance was {size} lower here than elsewhere ({end})"),
-        N_("Attendance was {size} higher here than elsewhere ({end})"),
+        N_("In {end}, attendance was {size} lower in {here}"),
+        N_("In {end}, attendance was {size} higher in {here}"),
     ),
     "disciplined": (
-        N_("Suspensions were {size} lower here than elsewhere ({end})"),
-        N_("Suspensions were {size} higher here than elsewhere ({end})"),
+        N_("In {end}, suspensions were {size} lower in {here}"),
+        N_("In {end}, suspensions were {size} higher in {here}"),
     ),
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_AT_TOP = N_("{count} of {n} schools reached level {level} ({end})")
+_AT_TOP = N_("{count_brief} of {n} {here} schools reached level {level} in {end}")
 
 
 def side_of_gap(finding: Finding) -> int:
@@ -399,12 +414,14 @@ _TEST_RESULTS = N_("test results")
 def _over_measures(shown: Iterable[Finding]) -> Text | None:
     """Return in what a place is lower, and in what better, than another; None if neither is sure of anything."""
     sides: dict[str, int] = {}
+    where: Text | None = None
     for one in shown:
         name = _RESULTS.get(one.row.indicator) if one.row.student_group == labels.EVERYONE else None
         if one.row.indicator == "climate_overall_favorable":
             name = ANSWERS_OF.get(one.row.student_group)
         if name and side_of_gap(one):
             sides.setdefault(name, side_of_gap(one))
+            where = where or Text("{here}", of=one)
     math, english = _RESULTS["math_met"], _RESULTS["ela_met"]
     if sides.get(math, 0) == sides.get(english):  # both are sure, and of one side
         tests = {_TEST_RESULTS: sides.pop(math)}
@@ -420,7 +437,7 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
     for most in (2, 1):
         names = (lower or higher)[:most]
         message = messages[len(names) > 1 or names[0].endswith("s")]
-        args = {"what": List(tuple(map(Text, names)))}
+        args = {"what": List(tuple(map(Text, names))), "here": where}
         if "{above}" in message:
             args["above"] = List((Text(higher[0]),))
         made = replace(_(message, **args), capital=True)
@@ -430,20 +447,20 @@ def _over_measures(shown: Iterable[Finding]) -> Text | None:
 
 
 _LOWER = {
-    False: N_("{what} is lower here than elsewhere"),
-    True: N_("{what} are lower here than elsewhere"),
+    False: N_("{what} is lower in {here} than elsewhere"),
+    True: N_("{what} are lower in {here} than elsewhere"),
 }
 _HIGHER = {
-    False: N_("{what} is better here than elsewhere"),
-    True: N_("{what} are better here than elsewhere"),
+    False: N_("{what} is better in {here} than elsewhere"),
+    True: N_("{what} are better in {here} than elsewhere"),
 }
 _LOWER_AND_MIXED = {
-    False: N_("{what} is lower here; surveys are mixed"),
-    True: N_("{what} are lower here; surveys are mixed"),
+    False: N_("{here}’s {what} is lower; surveys are mixed"),
+    True: N_("{here}’s {what} are lower; surveys are mixed"),
 }
 _LOWER_AND_BETTER = {
-    False: N_("{what} is lower here; {above} better"),
-    True: N_("{what} are lower here; {above} better"),
+    False: N_("{here}’s {what} is lower; {above} better"),
+    True: N_("{here}’s {what} are lower; {above} better"),
 }
 """Each by whether what is lower, or better, is plural."""
 
@@ -467,7 +484,7 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     if not above:
         return None
     if len(above) == len(least):
-        message = N_("All {n} schools here have more low-income students than average")
+        message = N_("All {n} schools have more low-income students than average")
     elif len(above) == 1:
         message = N_("One of {n} schools has more low-income students than average")
     else:

@@ -14,7 +14,7 @@ from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Name, Text, Year, _, part_of
+from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _
 
 __all__ = [
     "COULD_BE_CHANCE",
@@ -445,33 +445,71 @@ def results_table(
 
 
 _LOWER_AT = {
-    "math_met": N_(
-        "Math results are clearly lower than the district’s average at {some} of {n} schools."
+    "math_met": (
+        N_(
+            "Of the {n} schools with more low-income students than average, {some} have clearly lower math results, "
+            "and {high} clearly higher."
+        ),
+        N_(
+            "Of the {n} schools with more low-income students than average, {some} have clearly lower math results."
+        ),
     ),
-    "regular_attendance": N_(
-        "Attendance is clearly lower than the district’s average at {some} of {n} schools."
+    "regular_attendance": (
+        N_("In attendance, {some} are clearly lower, and {high} clearly higher."),
+        N_("In attendance, {some} are clearly lower."),
     ),
 }
+"""By indicator: where some schools are higher than their district, and where none is."""
 
 
 WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it enough?")
 """The question that follows."""
 
 
-def lower_schools(findings: Iterable[Finding]) -> list[tuple[Text, tuple[Finding, ...]]]:
-    """Return at how many schools a result is surely lower than in their district, with what it is about."""
-    shown = list(findings)
+def lower_schools(
+    findings: Iterable[Finding], need: Iterable[Finding]
+) -> list[tuple[Text, tuple[Finding, ...]]]:
+    """Return at how many schools of high need a result is surely lower than in their district, and at how many higher.
+
+    Parameters
+    ----------
+    findings
+        Results of schools and of their district.
+    need
+        Shares of low-income students of the same.
+    """
+    shown, every = list(findings), list(need)
+    above = [one for one, kind in _classes(every) if kind == "higher"]
+    codes = {one.row.organization_id for one in above}
     told = []
-    for code, text in _LOWER_AT.items():
-        own = [one for one in shown if one.row.indicator == code]
-        schools = [one for one in own if one.row.organization_level == "school"]
-        of_all = [one for one in own if one not in schools]
-        of_all.sort(key=lambda one: one.row.measure != "published_rate")
-        classes = [(one, class_of(one, of_all[0])) for one in schools] if of_all else []
-        if lower := [one.row.organization_id for one, kind in classes if kind == "lower"]:
-            every = [one.row.organization_id for one in schools]
-            told.append((_("{told}", told=part_of(lower, every, text)), (of_all[0], *schools)))
+    for code, (mixed, lower_alone) in _LOWER_AT.items():
+        classes = _classes([one for one in shown if one.row.indicator == code])
+        of_need = [(one, kind) for one, kind in classes if one.row.organization_id in codes]
+        lower, higher = (
+            tuple(one.row.organization_id for one, kind in of_need if kind == side)
+            for side in ("lower", "higher")
+        )
+        if lower:
+            counts: tuple[tuple[str, Arg], ...] = (("some", Count(lower, "{n}")),)
+            if higher:
+                counts += (("high", Count(higher, "{n}")),)
+            ids = tuple(one.row.organization_id for one, _kind in of_need)
+            told.append(
+                (
+                    _("{told}", told=Count(ids, mixed if higher else lower_alone, args=counts)),
+                    (*above, *(one for one, _kind in of_need)),
+                )
+            )
     return told
+
+
+def _classes(findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
+    """Return the schools among findings, each with how it compares with its district among them."""
+    shown = list(findings)
+    schools = [one for one in shown if one.row.organization_level == "school"]
+    of_all = [one for one in shown if one not in schools]
+    of_all.sort(key=lambda one: one.row.measure != "published_rate")
+    return [(one, class_of(one, of_all[0])) for one in schools] if of_all else []
 
 
 def class_of(

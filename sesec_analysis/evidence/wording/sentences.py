@@ -280,7 +280,10 @@ class _MeasureSentence:
         self.finding, self.row, self.frame = finding, finding.row, _Frame(finding)
 
     def comparison(self) -> Text:
-        return self._fitting(by_sign(self.row.entry.sentence, below=_is_below(self.row)))
+        said = self.row.entry.sentence
+        if self.row.publish == "range":
+            said = said.replace(_ABOUT, "{value}")
+        return self._fitting(by_sign(said, below=_is_below(self.row)))
 
     def about_the_same(self) -> Text:
         return self._fitting(_same(self.row.entry))
@@ -369,6 +372,10 @@ _NAMED = (
     ("of rates", "of the {rate}"),
     ("in rates", "in the {rate}"),
 )
+
+
+_ABOUT = "about {value}"
+"""A rounded number; its range, rounded outward, is not about it."""
 
 
 def _is_below(row: Row) -> bool:
@@ -640,6 +647,7 @@ def _measure_templates() -> Iterator[str]:
     for entry in catalog.measures().values():
         if entry.subject:
             yield from signed_forms(entry.sentence)
+            yield from signed_forms(entry.sentence.replace(_ABOUT, "{value}"))
             yield from (entry.same, _not_shown_why(entry), _not_shown(entry))
             if entry.equal is not None:
                 yield from (

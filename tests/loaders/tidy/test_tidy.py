@@ -25,40 +25,31 @@ def table(*cells: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(cells, ignore_index=True)
 
 
-def test_partition_faults__passes_bounds_that_hold_the_total():
-    fine = table(
-        cell("all", "all", 100, 100),
-        cell("gender", "female", 40, 50),
-        cell("gender", "male", 45, 60),
-    )
-    assert partition_faults(fine).empty
+PAIR = "low_income", "not_low_income"
+GENDERS = "female", "male"
 
 
-def test_partition_faults__finds_groups_that_are_more_than_all_students():
-    much = table(
-        cell("all", "all", 100, 100),
-        cell("gender", "female", 51, 51),
-        cell("gender", "male", 50, 60),
-    )
-    assert partition_faults(much)["least"].tolist() == [101]
-
-
-def test_partition_faults__finds_a_pair_that_is_fewer_than_all_students():
-    few = table(
-        cell("all", "all", 100, 100),
-        cell("low_income", "low_income", 80, 80),
-        cell("low_income", "not_low_income", 1, 9),
-    )
-    assert partition_faults(few)["most"].tolist() == [89]
-
-
-def test_partition_faults__passes_a_pair_printed_whole_that_leaves_some_over():
-    short = table(
-        cell("all", "all", 485, 485),
-        cell("low_income", "low_income", 200, 200),
-        cell("low_income", "not_low_income", 284, 284),
-    )
-    assert partition_faults(short).empty
+@pytest.mark.parametrize(
+    ("total", "kind", "groups", "sizes", "found"),
+    [
+        (100, "gender", GENDERS, [(40, 50), (45, 60)], []),  # bounds that hold the total
+        (100, "gender", GENDERS, [(51, 51), (50, 60)], [(101, 111)]),  # more than all
+        (100, "low_income", PAIR, [(80, 80), (1, 9)], [(81, 89)]),  # a pair that is fewer
+        (
+            485,
+            "low_income",
+            PAIR,
+            [(200, 200), (284, 284)],
+            [],
+        ),  # printed whole, it may leave some over
+    ],
+)
+def test_partition_faults__finds_groups_that_are_more_or_fewer_than_all_students(
+    total, kind, groups, sizes, found
+):
+    parts = [cell(kind, group, *size) for group, size in zip(groups, sizes, strict=True)]
+    faults = partition_faults(table(cell("all", "all", total, total), *parts))
+    assert list(zip(faults["least"], faults["most"], strict=True)) == found
 
 
 def test_over_cap__finds_a_school_with_more_students_than_the_cap():
@@ -92,25 +83,29 @@ def test_tidy__refuses_a_subject_that_no_indicator_asks_for(raw: Path, tmp_path:
         tidy("ospi_assessment@2024", tmp_path)
 
 
-def test_tidy__refuses_a_wide_file_without_a_student_group(raw: Path, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        (
+            lambda rows: rows.drop(columns="Asian"),
+            r"1 student group\(s\) have no column in the file: asian",
+        ),
+        (
+            lambda rows: rows.assign(Asian=rows["White"]),
+            r"same figures in every row: (Asian and White|White and Asian)",
+        ),
+    ],
+)
+def test_tidy__refuses_a_wide_file_without_a_group_or_with_one_twice(
+    raw: Path, tmp_path: Path, change, refused
+):
     _, release = catalog.release("ospi_enrollment@2022")
     path = tmp_path / release.file
     path.parent.mkdir(parents=True)
-    rows = pd.read_csv(raw / release.file, dtype=str, keep_default_na=False)
-    rows.drop(columns="Asian").to_csv(path, index=False)
-    with pytest.raises(DataError, match=r"1 student group\(s\) have no column in the file: asian"):
-        tidy("ospi_enrollment@2022", tmp_path)
-
-
-def test_tidy__refuses_a_column_copied_over_another(raw: Path, tmp_path: Path):
-    _, release = catalog.release("ospi_enrollment@2022")
-    path = tmp_path / release.file
-    path.parent.mkdir(parents=True)
-    rows = pd.read_csv(raw / release.file, dtype=str, keep_default_na=False)
-    rows.assign(Asian=rows["White"]).to_csv(path, index=False)
-    with pytest.raises(
-        DataError, match=r"same figures in every row: (Asian and White|White and Asian)"
-    ):
+    change(pd.read_csv(raw / release.file, dtype=str, keep_default_na=False)).to_csv(
+        path, index=False
+    )
+    with pytest.raises(DataError, match=refused):
         tidy("ospi_enrollment@2022", tmp_path)
 
 

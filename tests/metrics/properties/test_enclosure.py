@@ -586,7 +586,10 @@ WITHOUT_BOUNDS = {
         "published schools have no withheld cell",
     ),
     "compare_averages": "as averages",
-    "counts_at_earlier_rate": "only of what is published exactly",
+    **dict.fromkeys(
+        ("counts_at_earlier_rate", "counts_at_other_rate"),
+        "the bounds of a change or gap, rounded outward",
+    ),
     "oaxaca": "withheld schools are refused",
     "years_to_close": "a gap withheld in a year is not projected; tested by hand",
     "progress": "made of changes and gaps, which have theirs",
