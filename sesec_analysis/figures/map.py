@@ -172,7 +172,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
     style.explains(axes[0], keys)
     tallest = _TALLEST["short" if is_short else ""]
-    height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.4)
+    height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.1)
     whole = figure.finish_figure(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.map_title(one)),

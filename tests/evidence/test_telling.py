@@ -220,11 +220,12 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
         for where in (own, {"up_to": 2025, "place": "seattle"})
     ]
     need, results = sa.rates(pd.concat(every[:2])), sa.rates(pd.concat(every[2:]))
-    meaning, question = box_of(need, results)[1]
+    meaning, names, question = box_of(need, results)[1]
     assert meaning == (
         "Of the 19 schools with more low-income students than average, 16 have clearly lower math results, and 2 "
         "clearly higher."
     )
+    assert names.startswith("Math results are clearly higher at Maple, Dearborn Park ")
     assert question == "Where need is high, what is a school given, and is it enough?"
 
 

@@ -460,6 +460,11 @@ _LOWER_AT = {
     ),
 }
 """By indicator: where some schools are higher than their district, and where none is."""
+_HIGHER_AT = {
+    "math_met": N_("Math results are clearly higher at {schools}."),
+    "regular_attendance": N_("Attendance is clearly higher at {schools}."),
+}
+"""A school is named only for what goes well."""
 
 
 WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it enough?")
@@ -469,7 +474,7 @@ WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it e
 def lower_schools(
     findings: Iterable[Finding], need: Iterable[Finding]
 ) -> list[tuple[Text, tuple[Finding, ...]]]:
-    """Return at how many schools of high need a result is surely lower than in their district, and at how many higher.
+    """Return at how many schools of high need a result is surely lower than in their district, and which are higher.
 
     Parameters
     ----------
@@ -481,7 +486,7 @@ def lower_schools(
     shown, every = list(findings), list(need)
     above = [one for one, kind in _classes(every) if kind == "higher"]
     codes = {one.row.organization_id for one in above}
-    told = []
+    told, names = [], []
     for code, (mixed, lower_alone) in _LOWER_AT.items():
         classes = _classes([one for one in shown if one.row.indicator == code])
         of_need = [(one, kind) for one, kind in classes if one.row.organization_id in codes]
@@ -500,7 +505,10 @@ def lower_schools(
                     (*above, *(one for one, _kind in of_need)),
                 )
             )
-    return told
+        if named := tuple(one for one, kind in classes if kind == "higher"):
+            schools = List(tuple(Text("{here}", of=one) for one in named))
+            names.append((_(_HIGHER_AT[code], schools=schools), named))
+    return [*told, *names]
 
 
 def _classes(findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
