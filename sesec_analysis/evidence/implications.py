@@ -109,6 +109,7 @@ _SUBJECTS = {
 }
 """Beginnings of the codes of indicators, the longer first."""
 
+_INSTEAD = N_("What do schools do instead of suspending, and does it work for every group?")
 _OWN: dict[str, dict[Case, str]] = {
     "math": {
         ("change", "worse"): N_(
@@ -182,9 +183,8 @@ _OWN: dict[str, dict[Case, str]] = {
             "Schools here send students home less often. How do they solve conflicts?"
         ),
         ("group", "worse"): N_("Who reviews each case, and what is tried before a suspension?"),
-        ("level", ""): N_(
-            "What do schools do instead of suspending, and does it work for every group?"
-        ),
+        ("level", ""): _INSTEAD,
+        ("any", "chance"): _INSTEAD,
     },
     "answers": {
         ("place", "worse"): N_("What would students change first, and who asks them?"),

@@ -358,11 +358,13 @@ def _largest_gap(shown: Sequence[Finding]) -> Text | None:
         return None
     _strength, largest = max(sure, key=lambda pair: pair[0])
     if largest.row.measure == "ratio":
-        words = N_("{people_brief} in {here} {often} {whole_size} as often ({end})")
+        words = N_("{people_brief} in {here} {often} {whole_size} as often as others ({end})")
     elif largest.row.grade_level == "all":
-        words = N_("{people_brief} in {place}: {what} {whole_size} lower ({end})")
+        words = N_("{people_brief} in {place}: {what} {whole_size} lower than others’ ({end})")
     else:
-        words = N_("{people_brief} in {place}: {one_grade} {what} {whole_size} lower ({end})")
+        words = N_(
+            "{people_brief} in {place}: {one_grade} {what} {whole_size} lower than others’ ({end})"
+        )
     return Text(words, of=largest)
 
 

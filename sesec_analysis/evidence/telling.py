@@ -429,7 +429,7 @@ _A_QUESTION = N_("A question to ask")
 
 def make_implication(given: Spec) -> ReportTable:
     """Make what `implication` returns."""
-    told = _first_told(choose_best(given))
+    told = _first_told(choose_best(given), of_page="numbers" in given.options)
     follows = implication_of(told.row.indicator if told else "", case_of(told))
     start = len(given.input) - given.options.get("numbers", 0)
     numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]

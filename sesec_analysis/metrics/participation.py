@@ -394,6 +394,11 @@ def counts_at_other_rate(estimates: pd.DataFrame) -> pd.DataFrame:
         ESTIMATES of measure ``count_at_other_rate``, in students, without an interval; where withheld numbers leave a
         range, its ends, rounded outward. `reference` is that of the gap.
 
+    Raises
+    ------
+    QuestionError
+        If it is no table of ESTIMATES.
+
     See Also
     --------
     compare : Whether two places differ by more than chance.
@@ -408,12 +413,14 @@ def counts_at_other_rate(estimates: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from sesec_analysis.schema import conform_observations
     >>> obs = conform_observations(pd.DataFrame({
-    ...     "organization_id": ["a", "b"], "status": "reported", "numerator": [40, 60], "denominator": [100, 100]}))
+    ...     "end_year": 2024, "organization_id": ["a", "b"], "status": "reported", "numerator": [40, 60],
+    ...     "denominator": 100}))
     >>> counts_at_other_rate(compare(obs.head(1), obs.tail(1)))[["reference", "estimate"]]
       reference  estimate
     0         b      20.0
     """
-    return _count_students(estimates.query("measure == 'gap'"), "count_at_other_rate", "other rate")
+    gaps_told = schema.check_estimates(estimates).query("measure == 'gap'")
+    return _count_students(gaps_told, "count_at_other_rate", "other rate")
 
 
 def _count_students(compared: pd.DataFrame, measure: str, rate: str) -> pd.DataFrame:
@@ -423,6 +430,7 @@ def _count_students(compared: pd.DataFrame, measure: str, rate: str) -> pd.DataF
     sizes = [as_floats(compared, name) for name in ("n_low", "n_high")]
     ends = [-bound * size for bound in bounds for size in sizes]
     step = np.where(sizes[1] > _MANY, 100.0, 10.0)
+    told = f"{rate} times students now, less students counted"
     low, high = np.min(ends, axis=0) / step, np.max(ends, axis=0) / step
     exact = (compared["status"] == "ok").to_numpy() & (sizes[0] == sizes[1])
     unknown = dict.fromkeys(("ci_low", "ci_high", "outer_low", "outer_high", "midpoint"), np.nan)
@@ -430,7 +438,7 @@ def _count_students(compared: pd.DataFrame, measure: str, rate: str) -> pd.DataF
         measure=measure,
         unit="students",
         status=np.where(exact, "ok", "bounded"),
-        method=f"{rate} times students now, less students counted; rounded to tens or hundreds",
+        method=np.where(step > 10, f"{told}; rounded to hundreds", f"{told}; rounded to tens"),
         **unknown,
         estimate=np.where(exact, low.round() * step, np.nan),
         bound_low=np.where(exact, low.round(), np.floor(low)) * step,

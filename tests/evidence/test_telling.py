@@ -333,7 +333,7 @@ FAMILIES = [
                 apart(0.06, **LOW_INCOME),
                 *(rate(of, 100, **ALL | LOW_INCOME | at) for of, at in ((67, {}), (61, REST))),
             ],
-            "67% of low-income students attended regularly, 61% elsewhere",
+            "67% of low-income students came to school regularly, 61% elsewhere",
         ),
         (
             [rate(280, 1000, **ENROLLED), rate(110, 1000, **ENROLLED, **REST)],
@@ -367,7 +367,7 @@ def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(rows, sa
 
 def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with():
     fell = moved(-0.02, -0.02, indicator="disciplined", reference="2015")
-    said = "Suspensions have fallen since 2015; no clear change since 2018"
+    said = "Southeast suspensions have fallen since 2015, not clearly since 2018"
     assert headline(estimates([NO_CHANGE, fell]), of_page=True).text == said
     unsure = fell | {"outer_high": 0.01}
     alone = headline(estimates([NO_CHANGE, unsure]), of_page=True).text
@@ -435,6 +435,6 @@ def test_headline__across_schools_counts_those_that_surely_have_more_need():
     more = rate(60, 100, organization_id="2182", organization_name="Franklin High School", **school)
     less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
     made = headline(estimates([district, more, less]), across="schools")
-    assert made.text == "One of 2 schools has more low-income students than average"
+    assert made.text == "One of 2 schools has an above-average share of low-income students"
     one = headline(estimates([district, more]), across="schools").text
     assert one == str(headline(estimates([district])).text)

@@ -79,13 +79,22 @@ _GROUP_SUSPENDED = {
     1: N_("Suspensions of {people_brief} rose from {before} ({then}) to {whole}"),
 }
 """By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
+_FELL_BEFORE_BASE = N_("{people}’ suspensions fell before {base}, not clearly since")
 
 
 def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the rates of a group suspended in the newest year, and in the first that compares with it."""
+    """Return the rates of a group suspended in the newest year, and in the first that compares with it.
+
+    Where it surely fell up to the year that changes are told from, and not surely since, that is said instead.
+    """
+    years = _years_of(told, shown)
     first = _first_of(told, shown)
     if first is None:
         return None
+    base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
+    if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
+        people = Text("{people_brief}", of=told, capital=True)
+        return _(_FELL_BEFORE_BASE, people=people, base=Text("{end}", of=base))
     message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
     return _then_and_now(message, first, told, ("whole", "people_brief"))
 
@@ -116,14 +125,20 @@ def _of_low_income_attendance(told: Finding, shown: Iterable[Finding]) -> Text |
 
 def _first_of(told: Finding, shown: Iterable[Finding]) -> Finding | None:
     """Return the same level in the first year that compares with that of a finding, among findings."""
-    row = told.row
-    own = {
+    own = _years_of(told, shown)
+    earlier = catalog.earlier_years(told.row.indicator, own, told.row.end_year)
+    return own[earlier[0]] if earlier else None
+
+
+def _years_of(told: Finding, shown: Iterable[Finding]) -> dict[int, Finding]:
+    """Return the same level by its year, among findings."""
+    return {
         one.row.end_year: one
         for one in shown
-        if is_alike(one.row, row) and one.row.measure in _LEVELS and one.row.publish != "nothing"
+        if is_alike(one.row, told.row)
+        and one.row.measure in _LEVELS
+        and one.row.publish != "nothing"
     }
-    earlier = catalog.earlier_years(row.indicator, own, row.end_year)
-    return own[earlier[0]] if earlier else None
 
 
 def _side_of_rates(one: Finding, other: Finding) -> int:
@@ -192,7 +207,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_FELL_BEFORE = N_("Suspensions have fallen since {then}; no clear change since {first_end}")
+_FELL_BEFORE = N_("{here} suspensions have fallen since {then}, not clearly since {first_end}")
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
@@ -265,8 +280,8 @@ _SAME_ANSWERS = {
     ),
 }
 _LEVELS_DIFFER = {
-    False: N_("High schoolers rate {here} schools higher, middle schoolers lower"),
-    True: N_("Middle schoolers rate {here} schools higher, high schoolers lower"),
+    False: N_("{here} high schoolers’ answers are more favorable, middle schoolers’ less"),
+    True: N_("{here} middle schoolers’ answers are more favorable, high schoolers’ less"),
 }
 _IN_GRADE = {
     False: N_("Low-income {one_grade} math results were lower in {here} ({end})"),
@@ -287,7 +302,7 @@ _ATTENDANCE = {
     False: N_("Low-income students attended less regularly in {here} than elsewhere"),
     True: N_("Low-income students attended more regularly in {here} than elsewhere"),
 }
-_ATTENDANCE_SIZED = N_("{here} of low-income students attended regularly, {there} elsewhere")
+_ATTENDANCE_SIZED = N_("{here} of low-income students came to school regularly, {there} elsewhere")
 """The same with the levels of both places."""
 _OFTEN = {
     False: N_("{people_brief} {done} less often in {here} than elsewhere"),
@@ -484,11 +499,11 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     if not above:
         return None
     if len(above) == len(least):
-        message = N_("All {n} schools have more low-income students than average")
+        message = N_("All {n} schools have above-average shares of low-income students")
     elif len(above) == 1:
-        message = N_("One of {n} schools has more low-income students than average")
+        message = N_("One of {n} schools has an above-average share of low-income students")
     else:
-        message = N_("{some} of {n} schools have more low-income students than average")
+        message = N_("{some} of {n} schools have above-average shares of low-income students")
     return _("{count}", count=part_of(above, least, message))
 
 

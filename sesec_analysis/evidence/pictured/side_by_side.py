@@ -132,7 +132,10 @@ class Glance:
         first, row = self.findings[0], self.findings[0].row
         has_grade = row.grade_level != "all" and labels.grade_of(row)
         grade = [Text("{grade_name}", of=first)] if has_grade else []
-        return [*grade, *([Text("{label}", of=first)] if row.student_group != "all" else [])]
+        if row.student_group == "all":
+            return grade
+        named = "{people_brief}" if row.student_group_type == "low_income" else "{label}"
+        return [*grade, Text(named, of=first)]
 
     @property
     def shared(self) -> tuple[str, ...]:
