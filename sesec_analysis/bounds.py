@@ -450,8 +450,9 @@ def _sources(source: pd.Series, code: Positions) -> pd.api.extensions.ExtensionA
 
 def row_codes(table: pd.DataFrame, columns: list[Any]) -> Positions:
     """Give each row the number of its combination of columns, by order of first appearance."""
-    # Most keys are the same in all rows, and to see that takes a tenth of the time of grouping by them.
-    varying = [name for name in columns if len(table[name].unique()) > 1]
+    # Most keys are the same in all rows, and to compare takes a third of the time of grouping by them.
+    first = {name: table[name].iloc[0] for name in columns if len(table)}
+    varying = [name for name, value in first.items() if table[name].ne(value).fillna(True).any()]
     if not varying:
         return np.zeros(len(table), dtype=np.int64)
     groups = table.groupby(varying, sort=False, dropna=False)

@@ -232,8 +232,7 @@ def _blank(kind: str, index: pd.Index) -> pd.Series:
 def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of OBSERVATIONS in order and give them their types; a unit not given is a proportion."""
     conformed = _conform(table, _OBSERVATIONS)
-    if "" in conformed["unit"].unique():
-        conformed["unit"] = conformed["unit"].replace("", "proportion")
+    conformed["unit"] = conformed["unit"].replace("", "proportion")
     return conformed
 
 
@@ -283,14 +282,8 @@ def _holds(low: str, high: str) -> tuple[str, Rule]:
     return f"{low} is above {high}", rule
 
 
-def _none_of(column: pd.Series, values: Iterable[str]) -> NDArray[np.bool_]:
-    """Flag rows with another value; nearly no table has one, and rows are looked up slowly."""
-    others = {*column.unique()}.difference(values)
-    return column.isin(others).to_numpy() if others else np.zeros(len(column), dtype=bool)
-
-
 def _is_share(table: pd.DataFrame) -> NDArray[np.bool_]:
-    return ~_none_of(table["unit"], SHARES)
+    return table["unit"].isin(SHARES).to_numpy(dtype=bool)
 
 
 def _exact_when_reported(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -319,18 +312,11 @@ def _estimate_inside(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _one_unit(table: pd.DataFrame) -> NDArray[np.bool_]:
-    if len(table["unit"].unique()) <= 1:
-        return np.ones(len(table), dtype=bool)
     return table.groupby("indicator")["unit"].transform("nunique").to_numpy() <= 1
 
 
 def _once(key: list[str]) -> Rule:
-    def rule(table: pd.DataFrame) -> NDArray[np.bool_]:
-        # A column with one value tells no rows apart, and takes as long as any other.
-        differ = [name for name in key if len(table[name].unique()) > 1]
-        return ~table.duplicated(differ or key).to_numpy(dtype=bool)
-
-    return rule
+    return lambda table: ~table.duplicated(key).to_numpy(dtype=bool)
 
 
 def _share_counted(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -358,10 +344,9 @@ class _Rules:
 
     def faults(self, table: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Yield each rule in words, and flags of the rows that break it."""
-        table = pd.DataFrame(table)  # a column of `Estimates` takes twice as long to get
         for name, allowed in self.allowed.items():
             named = ", ".join(filter(None, allowed))
-            yield f"{name} is none of {named}", _none_of(table[name], allowed)
+            yield f"{name} is none of {named}", ~table[name].isin(allowed).to_numpy()
         counts = {name: (0.0, 1e15) for name, kind in self.columns.items() if kind == _COUNT}
         for name, (low, high) in {**counts, **self.ranges}.items():
             words = f"{name} is not {low:,.0f} to {high:,.0f}".replace(",", "")
@@ -578,11 +563,12 @@ def _check(table: object, wanted: _Wanted, where: str) -> pd.DataFrame:
     if len(frame) > _CHECKED:
         return conformed
     for name in _CODES:
-        codes = [*conformed[name].unique()]
+        odd = [code for code in conformed[name].unique() if not _CODE.fullmatch(code)]
         words = f"{name} has spaces around it, or letters that are not those of our codes"
-        _refuse(_none_of(conformed[name], filter(_CODE.fullmatch, codes)), words, wanted, where)
-        if "" in codes and len(codes) > 1:
-            _refuse(conformed[name] == "", f"{name} is empty", wanted, where)
+        _refuse(conformed[name].isin(odd), words, wanted, where)
+        blank = (conformed[name] == "").to_numpy(dtype=bool)
+        if not blank.all():
+            _refuse(blank, f"{name} is empty", wanted, where)
     for error, broken in wanted.rules.faults(conformed):
         _refuse(broken, error, wanted, where)
     return conformed

@@ -208,7 +208,7 @@ class State:
     @cached_property
     def keys(self) -> list[StateCell]:
         """Return the key of each cell."""
-        return list(map(StateCell._make, self.cells.to_numpy(object).tolist()))
+        return list(map(StateCell._make, self.cells.itertuples(index=False, name=None)))
 
     @cached_property
     def by_figure(self) -> Mapping[tuple[object, ...], Mapping[tuple[str, str], int]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from report_samples import write_root
+from report_samples import shelve, write_root
 
 import sesec_analysis as sa
 from sesec_analysis.cli import main
@@ -26,13 +26,6 @@ def root(tmp_path, monkeypatch) -> Path:
     home = write_root(tmp_path / "root", {}, EDITIONS)
     monkeypatch.setenv("SESEC_ROOT", str(home))
     return home
-
-
-def shelve(root: Path, name: str, *records: dict[str, Any]) -> None:
-    folder = root / "reports" / "build" / name
-    folder.mkdir(parents=True)
-    (folder / "findings.json").write_text(json.dumps(records))
-    (folder / "run.json").write_text(json.dumps({"title": f"Report {name}"}))
 
 
 def met(group: str, year: int, sentence: str) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Finished editions on disk: which finding is the newest, what came after one, and findings by their words."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report_samples import write_root
+from report_samples import shelve, write_root
 
 from sesec_analysis.editions import built_editions
 from sesec_analysis.errors import DataError
@@ -18,12 +17,6 @@ def root(tmp_path, monkeypatch) -> Path:
     home = write_root(tmp_path / "root", {}, "editions: {}\n")
     monkeypatch.setenv("SESEC_ROOT", str(home))
     return home
-
-
-def shelve(root: Path, name: str, *records: dict[str, Any]) -> None:
-    folder = root / "reports" / "build" / name
-    folder.mkdir(parents=True)
-    (folder / "findings.json").write_text(json.dumps(records))
 
 
 def found(year: int, sentence: str = "It was so.", **also: Any) -> dict[str, Any]:

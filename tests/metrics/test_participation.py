@@ -229,18 +229,10 @@ def test_counts_at_earlier_rate__is_what_the_earlier_rate_would_give_less_what_w
     assert counts_at_earlier_rate(conform_observations(withheld)).empty
 
 
-def test_counts_at_other_rate__is_what_the_other_rate_would_give_less_what_was_counted():
-    two = pd.DataFrame(
-        {
-            "organization_id": ["a", "b"],
-            "end_year": 2023,
-            "status": "reported",
-            "numerator": [447, 611],
-            "denominator": [7817, 44952],
-        }
-    )
-    here, there = (conform_observations(two.iloc[[at]]) for at in (0, 1))
-    [found] = counts_at_other_rate(compare(here, there)).to_dict("records")
+def test_counts_at_other_rate__is_what_the_other_rate_would_give_less_what_was_counted(counts):
+    here = counts(black=(447, 7817))
+    there = counts(black=(611, 44952), organization_id="elsewhere")
+    [found, *_] = counts_at_other_rate(compare(here, there)).to_dict("records")
     assert (found["measure"], found["estimate"]) == ("count_at_other_rate", -340)  # 106.3 less 447
     [other] = counts_at_other_rate(compare(there, here)).to_dict("records")
     assert other["estimate"] == 2000  # of 44,952, in hundreds: 2570.5 less 611

@@ -172,3 +172,11 @@ def write_root(folder: Path, notebooks: dict[str, NotebookNode], editions: str) 
     for name, made in notebooks.items():
         nbformat.write(made, folder / "notebooks" / name)
     return folder
+
+
+def shelve(root: Path, name: str, *records: dict[str, Any]) -> None:
+    """Put a finished edition of these findings among the built ones."""
+    folder = root / "reports" / "build" / name
+    folder.mkdir(parents=True)
+    (folder / "findings.json").write_text(json.dumps(records))
+    (folder / "run.json").write_text(json.dumps({"title": f"Report {name}"}))

@@ -320,12 +320,8 @@ def test_attack__lets_no_suspensions_of_published_schools_pass_however_few_are_l
 
 @pytest.mark.slow
 def test_attack__finds_a_rate_of_published_schools_that_counts_a_withheld_one(tmp_path):
-    told = of_published("ela_met") | {
-        "value": "42.8%",
-        "estimate": 0.428,
-        "numerator": 77,
-        "n": 180,
-    }
+    counted = {"value": "42.8%", "estimate": 0.428, "numerator": 77, "n": 180}
+    told = of_published("ela_met") | counted
     found = attack([edition(tmp_path / "report", finding(told))])
     assert [told["id"] in line for line in found.at_odds] == [True]
 
@@ -337,9 +333,8 @@ AT_MOST_THREE = {"numerator": "75 to 78"}
 @pytest.mark.slow
 def test_attack__lets_a_coarser_percent_pass(tmp_path):
     """39 percent of 200 is 77 to 79: the two masked schools may have any counts that the state leaves open."""
-    assert attack(
-        [edition(tmp_path / "report", finding(point(clean_record(SOUTHEAST), "39%", 0.39)))]
-    ).passed
+    told = point(clean_record(SOUTHEAST), "39%", 0.39)
+    assert attack([edition(tmp_path / "report", finding(told))]).passed
 
 
 @pytest.mark.slow

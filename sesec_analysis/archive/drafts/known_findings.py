@@ -203,9 +203,8 @@ class FindingIndex:
         self, subject: Subject, named: Subject, printed: PrintedNumber
     ) -> bool:
         record, groups = printed.record, printed.about["student group"]
-        said = subject.get("student group", frozenset())
-        if said:
-            said -= {catalog.words().implied.get(str(record["indicator"]), "")}
+        implied = catalog.words().implied.get(str(record["indicator"]), "")
+        said = subject.get("student group", frozenset()) - {implied}
         # Dollars may be for a group, as a budget for multilingual learners is.
         is_for_group = printed.kind == "dollars" and record["indicator"] not in _OF_STUDENTS
         if not said or is_for_group or record["measure"] in _OF_FAMILIES:

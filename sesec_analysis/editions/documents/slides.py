@@ -157,10 +157,10 @@ class _Slide:
         picture.name = "Figure"
         picture._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
         under = _height(sentences, 18, _WIDTH) + 0.1
-        over, beside = (_NOTES - _TOP - under) * shape_of, _at_right(shape_of, sentences, notes)
-        wide = max(min(_WIDTH, over), beside)
+        above, next_to = (_NOTES - _TOP - under) * shape_of, _at_right(shape_of, sentences, notes)
+        wide = max(min(_WIDTH, above), next_to)
         self._placed(picture, (_LEFT, _TOP, wide, wide / shape_of))
-        if wide > beside:
+        if wide > next_to:
             top = _TOP + wide / shape_of + 0.1
             self.text("Finding", sentences, (_LEFT, top, _WIDTH, under), 18)
             self.notes(notes)
@@ -281,7 +281,7 @@ def _sentences(blocks: list[Block]) -> list[str]:
 
 
 def _without(note: str, sentences: list[str]) -> str:
-    """Return a note without the sentences that the slide says beside its picture."""
+    """Return a note without the sentences that the slide says next to its picture."""
     for sentence in sentences:
         note = note.replace(sentence, "")
     return " ".join(note.split())

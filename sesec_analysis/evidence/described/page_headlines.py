@@ -79,7 +79,7 @@ _GROUP_SUSPENDED = {
     1: N_("Suspensions of {people_brief} rose from {before} ({then}) to {whole}"),
 }
 """By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
-_FELL_BEFORE_BASE = N_("{people}’ suspensions fell before {base}, not clearly since")
+_FELL_BEFORE_BASE = N_("Suspensions of {people_brief} fell before {base}, not clearly since")
 
 
 def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
@@ -93,8 +93,8 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
         return None
     base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
     if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
-        people = Text("{people_brief}", of=told, capital=True)
-        return _(_FELL_BEFORE_BASE, people=people, base=Text("{end}", of=base))
+        people = Text("{people_brief}", of=told)
+        return _(_FELL_BEFORE_BASE, people_brief=people, base=Text("{end}", of=base))
     message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
     return _then_and_now(message, first, told, ("whole", "people_brief"))
 

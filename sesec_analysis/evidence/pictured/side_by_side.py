@@ -489,7 +489,8 @@ def lower_schools(
     shown, every = list(findings), list(need)
     above = [one for one, kind in _classes(every) if kind == "higher"]
     codes = {one.row.organization_id for one in above}
-    told, names = [], []
+    told: list[tuple[Text, tuple[Finding, ...]]] = []
+    names: list[tuple[Text, tuple[Finding, ...]]] = []
     for code, (mixed, lower_alone) in _LOWER_AT.items():
         classes = _classes([one for one in shown if one.row.indicator == code])
         of_need = [(one, kind) for one, kind in classes if one.row.organization_id in codes]
@@ -497,7 +498,7 @@ def lower_schools(
             tuple(one.row.organization_id for one, kind in of_need if kind == side)
             for side in ("lower", "higher")
         )
-        if lower:
+        if lower and (told or code == "math_met"):  # the second is about the schools of the first
             counts: tuple[tuple[str, Arg], ...] = (("some", Count(lower, "{n}")),)
             if higher:
                 counts += (("high", Count(higher, "{n}")),)

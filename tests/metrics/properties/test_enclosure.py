@@ -586,10 +586,8 @@ WITHOUT_BOUNDS = {
         "published schools have no withheld cell",
     ),
     "compare_averages": "as averages",
-    **dict.fromkeys(
-        ("counts_at_earlier_rate", "counts_at_other_rate"),
-        "the bounds of a change or gap, rounded outward",
-    ),
+    "counts_at_earlier_rate": "the bounds of a change, rounded outward",
+    "counts_at_other_rate": "the bounds of a gap, rounded outward",
     "oaxaca": "withheld schools are refused",
     "years_to_close": "a gap withheld in a year is not projected; tested by hand",
     "progress": "made of changes and gaps, which have theirs",
