@@ -22,7 +22,6 @@ from sesec_analysis.attack.sweep import Fault, sweep
 from sesec_analysis.editions.documents import crossing, model, provenance
 from sesec_analysis.editions.documents.notebook import in_annex
 from sesec_analysis.editions.documents.provenance import BuildInfo
-from sesec_analysis.editions.documents.sections import certificate
 from sesec_analysis.editions.guard import Guard
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.languages import numbers
@@ -97,9 +96,6 @@ def check(
     done = attack_read((*(one.edition for one in every), *others), progress=progress)
     for one in others:
         faults += _lines(search_for(one), one.name)
-    # Beside others an edition's own attack is not made again.
-    if len(folders) == 1 and not others:
-        faults += _lines(rewriting.of_audit(folders[0], {"attack": done.as_dict()}))
     done = replace(done, faults=tuple(dict.fromkeys(faults)))
     texts = len(set().union(*(one.texts for one in every)))
     return WholeCheck(done, sum(one.files for one in every), texts, perf_counter() - begun)
@@ -133,22 +129,13 @@ def _check_folder(folder: Path, edition: EditionText, *, is_confirmed: bool = Fa
     faults += [*walk(without), *walk_records(document)]
     try:
         faults += search_for(edition, texts)
-        sums = audit.audit(document.findings)["sums_checked"]
+        audit.audit(document.findings)
     except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
-        sums = None
     if not is_confirmed:
         faults += rewriting.differences(folder, document, meta)
         faults += sweep(folder)
-    # Of the edition as it was attacked: some sections are added to it later.
-    attacked = {
-        text
-        for where, text in texts
-        if not any(f" section {one}," in f"{where}," for one in _LATER)
-    }
-    search = {"passed": True, "files": files, "texts": len(attacked)}
-    faults += rewriting.of_audit(folder, {"sums_checked": sums, "search": search})
     faults += _of_translations(one.language for one in document.translations)
     return _Checked(edition, faults, files, frozenset(text for _, text in texts))
 
@@ -161,10 +148,6 @@ def _of_changes(document: model.Document, meta: BuildInfo) -> tuple[model.Docume
     where = f"{model.NAME} section {changes_section.ID}"
     faults = [Fault(where, "is not what the published year before gives")] if kept != made else []
     return without, faults
-
-
-_LATER = (certificate.DISCLOSURE, certificate.ACCESSIBILITY)
-"""Sections that are added to an edition after it was attacked."""
 
 
 def _of_translations(codes: Iterable[str]) -> Iterator[Fault]:

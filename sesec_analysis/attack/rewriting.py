@@ -9,11 +9,9 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sesec_analysis.attack.reading import key_of
 from sesec_analysis.attack.sweep import Fault, sweep
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -26,7 +24,6 @@ __all__ = [
     "compare_files",
     "confirm",
     "differences",
-    "of_audit",
     "of_pictures",
     "place_of",
 ]
@@ -57,11 +54,17 @@ def confirm(folder: Path, document: Document) -> None:
 def differences(folder: Path, document: Document, meta: BuildInfo) -> Iterator[Fault]:
     """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
     with scratch_folder() as scratch:
-        with contextlib.suppress(OSError):  # see `of_audit`
+        with contextlib.suppress(OSError):  # who has no certificate was not attacked
             shutil.copyfile(folder / AUDIT, Path(scratch) / AUDIT)
         formats.write(document, meta, Path(scratch))
         yield from compare_files(folder, Path(scratch))
-    yield from of_pictures(folder)
+        # Certificate and pictures are taken as they are: a change of theirs is one of their checksums.
+        kept, made = (_read_checksums(path) for path in (folder, Path(scratch)))
+    yield from (Fault(name, DIFFERS) for name in sorted(made) if kept.get(name) != made[name])
+
+
+def _read_checksums(folder: Path) -> dict[str, str]:
+    return dict(json.loads((folder / "run.json").read_text("utf-8")).get("files", {}))
 
 
 def compare_files(folder: Path, fresh: Path, *, whole: bool = False) -> Iterator[Fault]:
@@ -113,34 +116,6 @@ def _holds_more(content: bytes) -> bool:
             return True
         at += int.from_bytes(content[at : at + 4], "big") + 12  # its length, kind and checksum
     return at < len(content)
-
-
-def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield where a certificate says something else than it would if it were made now.
-
-    ``made`` is what its parts would say, by their names; one that is not there was not made again.
-    """
-    if not (folder / AUDIT).is_file():
-        return
-    content, again = (folder / AUDIT).read_bytes(), None
-    # No JSON, or of another kind than any certificate.
-    with contextlib.suppress(AttributeError, TypeError, ValueError):
-        kept = json.loads(content)
-        ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
-        attack = {**made.get("attack", told), "attacked_together": ["this edition"]}
-        inner = {path.parent.name for path in folder.glob("*/run.json")}
-        if not inner.isdisjoint(told.get("attacked_together", ())):
-            # Only what stands over others is attacked with them, and is not attacked again here.
-            attack = {name: told.get(name) for name in attack}
-        parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
-        parts |= {**made, "attack": attack}
-        again = {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
-    # Blanks, and keys that stand twice, say something, too.
-    if content.decode("utf-8", "replace") != json.dumps(again, indent=2, ensure_ascii=False) + "\n":
-        yield Fault(AUDIT, DIFFERS)
-
-
-_AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
 
 
 def place_of(name: str, there: Path, made: Path) -> str:

@@ -11,12 +11,12 @@ from sesec_analysis.attack.rewriting import (
     UNKNOWN,
     compare_files,
     confirm,
-    of_audit,
+    differences,
     of_pictures,
 )
 from sesec_analysis.attack.sweep import Fault
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions.documents import formats
+from sesec_analysis.editions.documents import formats, provenance
 from sesec_analysis.editions.documents.model import Heading
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -128,13 +128,11 @@ def test_confirm__refuses_what_was_not_written_from_the_document(written):
     assert f"figures/7.svg: {UNKNOWN}" in refusal.value.what
 
 
-def test_of_audit__names_a_key_that_no_certificate_has(tmp_path):
-    told = {"passed": True, "attack": {"cells": 7, "attacked_together": ["this edition"]}, "n": 7}
-    (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
-    assert list(of_audit(tmp_path, {"attack": {"cells": 7}})) == [Fault(AUDIT, DIFFERS)]
-
-
-def test_of_audit__names_a_count_that_an_attack_does_not_give(tmp_path):
-    told = {"attack": {"cells": 7, "attacked_together": ["this edition"]}}
-    (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
-    assert list(of_audit(tmp_path, {"attack": {"cells": 8}})) == [Fault(AUDIT, DIFFERS)]
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [{"n": 7}, {"attack": {"cells": 8}}])
+def test_differences__names_a_certificate_that_is_not_as_it_was_written(written, change):
+    folder, document = written
+    meta = provenance.read_build_info(folder)
+    assert list(differences(folder, document, meta)) == []
+    (folder / AUDIT).write_text(json.dumps(change), "utf-8")
+    assert Fault(AUDIT, DIFFERS) in differences(folder, document, meta)
