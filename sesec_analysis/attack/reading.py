@@ -36,9 +36,7 @@ from sesec_analysis.evidence.wording.labels import (
     OTHERS,
     OURS,
     Reference,
-    read_id,
     read_reference,
-    spell_code,
 )
 from sesec_analysis.loaders.load import groups_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
@@ -91,10 +89,6 @@ def count_span(text: str) -> Span:
     return 0.0 if told[1] == "up to " else float(low), most
 
 
-_TOGETHER = f"{EVERYONE}_by_"
-_LEVELS = ("school", "district", "state", "tract")
-
-
 class Key(NamedTuple):
     """What a printed number is of: the measure, whose students, and what they are compared to."""
 
@@ -109,57 +103,17 @@ class Key(NamedTuple):
     reference: Reference
 
 
-def key_of(name: str) -> Key | None:
-    """Return what the id of a finding names, or None if it is no such id.
-
-    Examples
-    --------
-    >>> key = key_of("sesec:gap.ela_met.2017.03.southeast_seattle.black-others")
-    >>> key.student_group_type, key.student_group, key.reference.groups
-    ('race_ethnicity', 'black', ('others',))
-    >>> key_of("sesec:rate.disciplined.2019.all.school:2070.all").organization_level
-    'school'
-    >>> key_of("10.1000/182") is None
-    True
-    """
-    told = read_id(name)
-    if not name.startswith(OURS) or not told.group:
+def key_of(record: Mapping[str, str]) -> Key | None:
+    """Return what the columns of a record name, or None if it is no finding's record."""
+    if not record.get("id", "").startswith(OURS):
         return None
-    level, mark, organization = told.organization.partition(":")
-    if not mark or level not in _LEVELS:
-        level, organization = "place", told.organization
-    code, *places = map(spell_code, organization.split("-"))
-    student_group, *groups = map(spell_code, told.group.split("-"))
-    kind, measure = _kind_of(student_group), spell_code(told.measure)
-    end_year, *earlier = told.end_years
     try:
-        dated = catalog.measure(measure).dated
-    except CatalogError:
+        measure, indicator, end_year, *rest, to = (record[name] for name in Key._fields)
+        reference = read_reference(to, dated=catalog.measure(measure).dated)
+        key = Key._make((measure, indicator, int(end_year), *rest, reference))
+    except (CatalogError, KeyError, ValueError):
         return None
-    if kind is None or not end_year:
-        return None
-    return Key(
-        measure=measure,
-        indicator=spell_code(told.indicator),
-        end_year=end_year,
-        grade_level=told.grade.upper() if told.grade in ("k", "pk") else told.grade,
-        organization_level=level,
-        organization_id=code,
-        student_group_type=kind,
-        student_group=EVERYONE if student_group.startswith(_TOGETHER) else student_group,
-        reference=read_reference(" ".join([*groups, *places, *map(str, earlier)]), dated=dated),
-    )
-
-
-def _kind_of(student_group: str) -> str | None:
-    """Return the partition of a group; of "all_by_TYPE" it is that type."""
-    kinds = catalog.group_types()
-    if student_group.startswith(_TOGETHER):
-        kind = student_group.removeprefix(_TOGETHER)
-        return kind if kind in kinds else None
-    if student_group == EVERYONE:
-        return EVERYONE
-    return next((code for code, kind in kinds.items() if student_group in kind.groups), None)
+    return key if key.student_group_type in catalog.group_types() else None
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -200,11 +154,11 @@ class PrintedClaim:
 
 
 def claims_of(records: object, where: str) -> Iterator[PrintedClaim]:
-    """Yield what the records of a list claim; what has no id of a finding is no record, and claims nothing."""
+    """Yield what the records of a list claim; what is no finding's record claims nothing."""
     for at, record in enumerate(records if isinstance(records, list) else (), start=1):
         texts = record if isinstance(record, dict) else {}
         texts = {name: "" if text is None else str(text) for name, text in texts.items()}
-        if key := key_of(texts.get("id", "")):
+        if key := key_of(texts):
             yield PrintedClaim(key, f"{where} record {at}: {texts['id']}", texts)
 
 
@@ -295,8 +249,8 @@ class Sum(NamedTuple):
     hidden: tuple[StateCell, ...] = ()
 
 
-def _sums_of_id(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
-    """Return each sum that an id names, with its groups: its own first, and last what it is compared to.
+def _named_sums(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
+    """Return each sum that a key names, with its groups: its own first, and last what it is compared to.
 
     Between them stand, of a number that is compared to several, all pairs of place, year and group.
     """
@@ -326,14 +280,14 @@ def questions(claims: Iterable[PrintedClaim]) -> set[Question]:
         (key.indicator, key.end_year)
         for claim in claims
         if claim.value != ANYTHING or any(claim.count(name) != _NO_COUNT for name in COUNTS)
-        for key, _ in _sums_of_id(claim.key)
+        for key, _ in _named_sums(claim.key)
     }
 
 
 def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
-    """Return each sum of cells that a claim names, as `_sums_of_id` orders them."""
+    """Return each sum of cells that a claim names, as `_named_sums` orders them."""
     sums = []
-    for key, groups in _sums_of_id(claim.key):
+    for key, groups in _named_sums(claim.key):
         rows = [row for group in groups for row in _rows(key, group, claim.sources, state)]
         is_hidden = state.withheld[rows].tolist()
         hidden = tuple(state.keys[row] for row in compress(rows, is_hidden))
@@ -510,7 +464,7 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
 
 
 _SIGNS = (1.0, -1.0, -1.0, 1.0)
-"""Of the four rates of a change of a gap, as `_sums_of_id` orders them: the gap now less the gap then."""
+"""Of the four rates of a change of a gap, as `_named_sums` orders them: the gap now less the gap then."""
 
 
 def _gap_change(claim: PrintedClaim, sums: list[Sum], state: State) -> list[Line]:

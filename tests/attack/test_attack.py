@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from attack_samples import named
 from state_samples import counted, equal, less, published, rows, students
 
 from sesec_analysis.attack import attack
@@ -438,7 +439,7 @@ def of_the_real_state(**highs):
     of_all = (state.cells["grade_level"] == "all") & (state.cells["organization_level"] == "school")
     cell = state.keys[int((small & of_all).to_numpy().nonzero()[0][0])]
     of = f"{cell.end_year}.all.school:{cell.organization_id}.{cell.student_group}"
-    record = {"id": f"sesec:rate.disciplined.{of}"}
+    record = named(f"sesec:rate.disciplined.{of}")
     return [
         EditionText(name, tuple(claims_of([record | {"n": f"1 to {high}"}], "findings.json")))
         for name, high in highs.items()

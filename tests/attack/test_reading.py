@@ -4,7 +4,7 @@ import json
 from math import inf
 
 import pytest
-from attack_samples import home
+from attack_samples import home, named
 from state_samples import published, rows
 
 from sesec_analysis import catalog
@@ -22,8 +22,6 @@ from sesec_analysis.attack.reading import (
     sums_of,
 )
 from sesec_analysis.attack.state import read_states
-from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.labels import finding_id
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,35 +32,20 @@ def _district(tmp_path_factory):
         yield
 
 
-@pytest.mark.parametrize(
-    "named",
-    [
-        ("place", "southeast_seattle", "03", "race_ethnicity", "black", "gap", "others"),
-        ("place", "seattle", "K", "race_ethnicity", "all", "theil", ""),
-        ("school", "2070", "all", "all", "all", "change", "2016"),
-        ("district", "17001", "all", "gender", "female", "gap", "rest_of_seattle_regular"),
-    ],
-)
-def test_key_of__gives_back_what_the_id_was_made_of(named):
-    level, organization, grade, kind, group, measure, reference = named
-    row = Row("ela_met", 2019, level, organization, "", grade, kind, group, measure, reference)
-    key = key_of(finding_id(row))
-    assert (key.organization_level, key.organization_id, key.grade_level) == (
-        level,
-        organization,
-        grade,
-    )
-    assert (key.student_group_type, key.student_group, key.measure) == (kind, group, measure)
-    told = key.reference
-    assert " ".join([*told.groups, *told.places, *map(str, told.years)]) == reference
+RATE = "sesec:rate.ela_met.2019.all.southeast_seattle.all"
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "sesec:rate", "sesec:nothing.ela_met.2019.all.seattle.all", "10.1000/182.1.2.3.4.5"],
-)
-def test_key_of__knows_what_is_no_finding(name):
-    assert key_of(name) is None
+def test_key_of__reads_the_columns_of_a_record():
+    key = key_of(named("sesec:gap.ela_met.2017.03.school:2070.black-others", end_year="2017"))
+    assert key[:3] == ("gap", "ela_met", 2017)
+    assert key[3:8] == ("03", "school", "2070", "race_ethnicity", "black")
+    assert key.reference.groups == ("others",)
+
+
+def test_key_of__knows_what_is_no_finding():
+    wrong = {"id": "10.1000/182", "measure": "nothing", "end_year": "", "student_group_type": "x"}
+    assert [key_of(named(RATE) | {name: text}) for name, text in wrong.items()] == [None] * 4
+    assert key_of({}) is None
 
 
 @pytest.mark.parametrize("text", ["", "not known", "about 3", "1.2.3", "up to"])
@@ -71,8 +54,8 @@ def test_count_span__says_nothing_of_what_is_no_count(text):
 
 
 def row(**texts: str) -> PrintedClaim:
-    record = {"id": "sesec:rate.ela_met.2019.all.southeast_seattle.all", **texts}
-    (found,) = claims_of([record], "findings.json")
+    name = texts.pop("id", RATE)
+    (found,) = claims_of([named(name, **texts)], "findings.json")
     return found
 
 
@@ -166,8 +149,8 @@ def claimed(measure: str, off: float = 0.0) -> PrintedClaim:
     """A printed value of the measure, true or off by some."""
     group, value = BY_HAND[measure]
     where = {"change": "2019-2018.all.school:2321", "kitagawa_total": "2019.all.school:3803-2070"}
-    key = key_of(f"sesec:{measure}.ela_met.{where.get(measure, '2019.all.school:3803')}.{group}")
-    assert key is not None
+    name = f"sesec:{measure}.ela_met.{where.get(measure, '2019.all.school:3803')}.{group}"
+    key = row(id=name).key
     sizes = zip(("n", "reference_n"), STUDENTS.get(group, ()), strict=False)
     texts = {name: str(size) for name, size in sizes if size is not None}
     ends = {"bound_low": str(value + off - 0.001), "bound_high": str(value + off + 0.001)}
@@ -211,7 +194,7 @@ def test_express__has_a_case_worked_by_hand_for_every_measure():
 
 def test_read_claims__reads_what_no_block_shows_too(tmp_path):
     shown, other = (
-        {"id": f"sesec:rate.ela_met.2017.03.seattle.{group}"} for group in ("black", "white")
+        named(f"sesec:rate.ela_met.2017.03.seattle.{group}") for group in ("black", "white")
     )
     (tmp_path / "findings.json").write_text(json.dumps([shown | {"n": 216}]), "utf-8")
     (tmp_path / "document.json").write_text(json.dumps({"candidates": {"b": other | {"n": 9}}}))

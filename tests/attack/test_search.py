@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_samples import named
 
 import sesec_analysis as sa
 from sesec_analysis.attack.reading import read_claims
@@ -55,14 +56,9 @@ def test_in_words__finds_what_may_not_leave(words, what):
     assert not any(letter.isdigit() for _, said in found for letter in said)
 
 
-RATE = {
-    "id": "sesec:rate.ela_met.2019.all.school:2070.all",
-    "value": "45.0%",
-    "estimate": 0.45,
-    "n": 100,
-    "numerator": 45,
-    "sentence": "",
-}
+RATE = named(
+    "sesec:rate.ela_met.2019.all.school:2070.all", value="45.0%", estimate=0.45, n=100, numerator=45
+)
 
 
 def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
@@ -81,12 +77,12 @@ def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
         ({"value": "99%", "estimate": 0.99, "numerator": None}, FEW),
         ({"reason": "as 6 students moved"}, SMALL),
         (
-            {
-                "id": "sesec:rate.enrollment.2019.all.school:2070.black",
-                "numerator": 8,
-                "value": "8.0%",
-                "estimate": 0.08,
-            },
+            named(
+                "sesec:rate.enrollment.2019.all.school:2070.black",
+                numerator=8,
+                value="8.0%",
+                estimate=0.08,
+            ),
             SMALL,
         ),
     ],

@@ -22,6 +22,7 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.model import in_words
 from sesec_analysis.editions.documents.provenance import BuildInfo
+from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.raw import store
 
@@ -37,6 +38,27 @@ _META = BuildInfo(
     Commit("0" * 32, False),
     (),
 )
+
+
+def named(name: str, **also: Any) -> dict[str, Any]:
+    """A record with an id, the columns that the id names, and others."""
+    told = read_id(name)
+    (level, _, place), (group, *groups) = told.organization.rpartition(":"), told.group.split("-")
+    (code, *places), (end_year, *years) = place.split("-"), told.end_years
+    student_group, _, kind = group.partition("_by_")
+    kinds = catalog.group_types().items()
+    key = {
+        "measure": told.measure,
+        "indicator": told.indicator,
+        "end_year": end_year,
+        "grade_level": told.grade,
+        "organization_level": level or "place",
+        "organization_id": code,
+        "student_group_type": kind or next(one for one, of in kinds if group in of.groups),
+        "student_group": student_group,
+        "reference": " ".join([*groups, *places, *map(str, years)]),
+    }
+    return {"id": name} | key | also
 
 
 class Figure(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from attack_samples import edition, figure_of, home, place, state, truth
+from attack_samples import edition, figure_of, home, named, place, state, truth
 from report_samples import finding
 
 import sesec_analysis as sa
@@ -121,7 +121,7 @@ def of_all_groups(school: str, kind: str) -> list[Record]:
     """An index over all groups of a type, which has the students of all of them beside it."""
     name = f"sesec:theil.ela_met.2019.all.school:{school}.all_by_{kind}"
     every = records(sa.rates(rows(state(), school, student_group_type="all")))
-    return [one | {"id": name, "measure": "theil"} for one in every]
+    return [one | named(name) for one in every]
 
 
 BLACK = {"student_group": "black"}
@@ -278,7 +278,7 @@ def test_attack__lets_a_value_that_no_sum_can_weigh_pass_over_published_cells_al
     found = attack([edition(tmp_path / "report", finding(told))])
     assert not found.passed
     assert_unweighed(found, told, "no sum can weigh it")
-    told = index_of("3803", "all") | {"id": "sesec:theil.ela_met.2019.all.school:3803.all"}
+    told = index_of("3803", "all") | named("sesec:theil.ela_met.2019.all.school:3803.all")
     assert attack([edition(tmp_path / "other", finding(told))]).unweighed == ()
 
 
@@ -294,7 +294,7 @@ def of_published(indicator: str, place: str = "southeast_seattle") -> Record:
     """The rate of the schools of a place whose numbers the state prints, those with the masked rates left out."""
     known = clean_record(SOUTHEAST)
     name = f"sesec:published_rate.{indicator}.2019.all.{place}.all"
-    return point(known, "46.9%", 0.469, id=name, measure="published_rate", indicator=indicator)
+    return point(known, "46.9%", 0.469, **named(name))
 
 
 @pytest.mark.slow
@@ -309,9 +309,8 @@ def test_attack__lets_no_rate_of_published_schools_pass_that_leaves_out_schools_
 @pytest.mark.slow
 def test_attack__lets_no_suspensions_of_published_schools_pass_however_few_are_left_out(tmp_path):
     """The two schools left out have fewer than 10 students each, and no label for their rates."""
-    told = of_published("disciplined") | {
-        **{"value": "3.0%", "estimate": 0.03, "numerator": 21, "n": 700},
-    }
+    counted = {"value": "3.0%", "estimate": 0.03, "numerator": 21, "n": 700}
+    told = of_published("disciplined") | counted
     found = attack([edition(tmp_path / "report", finding(told))])
     assert [told["id"] in line for line in found.unweighed] == [True]
     of_everybody = of_published("disciplined", "rest_of_seattle")
