@@ -13,7 +13,12 @@ from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.described.best import best
 from sesec_analysis.evidence.described.lead import lead, lead_candidates
 from sesec_analysis.evidence.implications import among_tested, school_questions
-from sesec_analysis.evidence.ledger import claim_schools, claims_headline, claims_ledger
+from sesec_analysis.evidence.ledger import (
+    claim_schools,
+    claims_headline,
+    claims_implication,
+    claims_ledger,
+)
 from sesec_analysis.evidence.level_tables import (
     level_counts,
     level_distribution,
@@ -34,7 +39,6 @@ from sesec_analysis.evidence.tables import about_school, plain_table
 from sesec_analysis.evidence.telling import (
     headline,
     implication,
-    in_students,
     in_words,
     key_numbers,
     withheld_here,
@@ -65,7 +69,6 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     "plot_lead",
     "deck",
     "implication",
-    "in_students",
     "in_words",
     "since_last_year",
     "key_numbers",
@@ -89,6 +92,7 @@ __all__ = [  # noqa: RUF022 - in the order of their subjects
     # founding claims
     "claims_ledger",
     "claims_headline",
+    "claims_implication",
     "claim_figures",
     "claim_schools",
     "claim_school_figures",

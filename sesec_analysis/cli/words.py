@@ -28,7 +28,7 @@ def words(language: str | None, *, every: bool) -> None:
     translation stays English. Existing translations are kept.
     """
     from sesec_analysis import checkout, i18n_files
-    from sesec_analysis.editions.texts import families, messages
+    from sesec_analysis.editions.texts import messages
     from sesec_analysis.files import write_atomically
 
     checkout.refuse_copy(i18n_files.folder())
@@ -42,9 +42,9 @@ def words(language: str | None, *, every: bool) -> None:
         )
     else:
         path = i18n_files.folder() / f"{code}.po"
-        texts = messages.gather_texts() if every else families.places()
+        texts = messages.gather_texts() if every else messages.family_texts()
         write_atomically(path, i18n_files.write_translations(i18n_files.update_po(code, texts)))
-        lacking = len(families.untranslated_texts(language))
+        lacking = len(messages.untranslated_texts(language))
         say(f"{lacking} texts that families read have no translation yet")
     click.echo(path)
 
@@ -66,7 +66,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     A text that changes after its review has to be read again.
     """
     from sesec_analysis import checkout, i18n_files
-    from sesec_analysis.editions.texts import families
+    from sesec_analysis.editions.texts import messages
     from sesec_analysis.errors import CatalogError
     from sesec_analysis.files import write_atomically
     from sesec_analysis.languages import reviews
@@ -77,14 +77,14 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
         if day is not None:
             raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
         page = checkout.builds() / f"review-{code}.html"
-        text = reviews.sheet(code, families.places())
+        text = reviews.sheet(code, messages.family_texts())
         page.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(page, text.encode())
         say("read it in a browser; when all is right, sign it with --reviewer and a name")
         click.echo(page)
         return
     checkout.refuse_copy(i18n_files.folder())
-    if lacking := families.untranslated_texts(code):
+    if lacking := messages.untranslated_texts(code):
         what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
         raise CatalogError(what, fix=f"translate them, then have all of {code}.po reviewed")
     on = day.date() if day else datetime.date.today()

@@ -106,6 +106,7 @@ _SUBJECTS = {
     "answers": ("climate_",),
     "money": ("budget_", "spending_"),
     "teachers": ("teacher_", "students_per_teacher"),
+    "levels": ("school_level",),
 }
 """Beginnings of the codes of indicators, the longer first."""
 
@@ -204,6 +205,11 @@ _OWN: dict[str, dict[Case, str]] = {
     "teachers": {
         ("level", ""): N_(
             "How many teachers stay, and who teaches the students with the greatest need?"
+        ),
+    },
+    "levels": {
+        ("level", ""): N_(
+            "Which of the three parts does each school want to work on, and what would help?"
         ),
     },
 }

@@ -36,7 +36,7 @@ from sesec_analysis.evidence.claim_tests import (
     result_without_figures,
 )
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.notices import SO_WHAT, Notice
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.telling import ShownHeadline
@@ -51,6 +51,7 @@ __all__ = [
     "LedgerEntry",
     "claim_schools",
     "claims_headline",
+    "claims_implication",
     "claims_ledger",
     "combine_verdicts",
     "line_of",
@@ -200,19 +201,55 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
     8 of our 10 claims can’t be checked today
     """
+    unchecked = _claims_of(ledger, Verdict.CANT_TELL, Verdict.NO_DATA)
+    message = N_("{some} of our {n} claims can’t be checked today")
+    return ShownHeadline(_("{count}", count=part_of(unchecked, list(catalog.claims()), message)))
+
+
+def claims_implication(ledger: ReportTable) -> ReportTable:
+    """Return what a ledger in the layout ``verdicts`` means: which claims are true now, which not, and what to ask.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.report.claim_figures(up_to=2025)
+    >>> box = sa.report.claims_implication(sa.report.claims_ledger(figures, layout="verdicts"))
+    >>> print(box.rows[-1][0])
+    Who will publish parents’ answers, school rankings, and results by race for several schools together?
+    """
+    told = {
+        _TRUE_NOW: _claims_of(ledger, Verdict.TRUE, Verdict.PARTLY, Verdict.MORE),
+        _NOT_TRUE_NOW: _claims_of(ledger, Verdict.NOT_TRUE, Verdict.LESS),
+    }
+    rows = [
+        (_(message, claims=List(tuple(Constant("claim", one) for one in numbers))),)
+        for message, numbers in told.items()
+        if numbers
+    ]
+    columns = (TextColumn("answer", Text(N_("In words"))),)
+    texts = TableTexts(Text(SO_WHAT), columns, (*rows, (Text(_WHO_PUBLISHES),)))
+    return ReportTable(texts, Findings(()), "meaning")
+
+
+_TRUE_NOW = N_("True now, at least in part: {claims}.")
+_NOT_TRUE_NOW = N_("Not true now, or less than claimed: {claims}.")
+_WHO_PUBLISHES = N_(
+    "Who will publish parents’ answers, school rankings, and results by race for several schools together?"
+)
+
+
+def _claims_of(ledger: ReportTable, *verdicts: Verdict) -> list[str]:
+    """Return the numbers of the claims that have one of some verdicts now."""
     given: object = ledger  # anything, as a notebook passes it
     if not isinstance(given, ReportTable) or given.layout != "verdicts":
         raise QuestionError(
-            "the headline of the founding claims is that of their table",
-            where="claims_headline, ledger",
+            "headline and meaning of the founding claims are those of their table",
+            where="ledger",
             fix='pass sa.report.claims_ledger(…, layout="verdicts")',
         )
-    verdicts = [cells[2] for cells in ledger.texts.rows]
-    is_open = [Text(VERDICTS[one], capital=True) for one in (Verdict.CANT_TELL, Verdict.NO_DATA)]
-    claims = list(catalog.claims())
-    unchecked = [claim for claim, one in zip(claims, verdicts, strict=True) if one in is_open]
-    message = N_("{some} of our {n} claims can’t be checked today")
-    return ShownHeadline(_("{count}", count=part_of(unchecked, claims, message)))
+    wanted = [Text(VERDICTS[one], capital=True) for one in verdicts]
+    now = (cells[2] for cells in ledger.texts.rows)
+    return [claim for claim, one in zip(catalog.claims(), now, strict=True) if one in wanted]
 
 
 def _line(entry: LedgerEntry, claim: FoundingClaim) -> tuple[Arg, ...]:

@@ -5,7 +5,7 @@ goes well is beyond what withheld numbers and chance leave open.
 """
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -15,21 +15,20 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, choose_best, is_better, spec_of
+from sesec_analysis.evidence.described.meanings import meanings_of
 from sesec_analysis.evidence.described.page_headlines import (
     ACROSS,
     is_alike,
     page_headline,
-    side_of_gap,
 )
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.implications import case_of, implication_of
 from sesec_analysis.evidence.pages import sentences_of
 from sesec_analysis.evidence.pictured import side_by_side
-from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider, is_level
+from sesec_analysis.evidence.pictured.side_by_side import gap_is_wider
 from sesec_analysis.evidence.school_tables import (
     findings_of,
-    known_of,
     line_name,
     lines_of,
 )
@@ -42,7 +41,6 @@ from sesec_analysis.evidence.tables import (
     note_text,
 )
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.answer_texts import ANSWERS_OF
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.evidence.wording.headlines import (
     UNTRANSLATED,
@@ -65,7 +63,6 @@ __all__ = [
     "ShownHeadline",
     "headline",
     "implication",
-    "in_students",
     "in_words",
     "key_numbers",
     "make_withheld_here",
@@ -207,16 +204,16 @@ _GAP_MOVED = {
 
 
 _GAP_SIZED = {
-    True: N_("{gap} grew from {before} points in {then} to {now}"),
-    False: N_("{gap} shrank from {before} points in {then} to {now}"),
+    True: N_("{where}’s {gap} has grown {points}\u00a0points since {then}"),
+    False: N_("{where}’s {gap} has shrunk {points}\u00a0points since {then}"),
 }
 _GAP_IN = {
-    "math_met": N_("Math gap"),
+    "math_met": N_("math gap"),
     "ela_met": N_("English gap"),
-    "regular_attendance": N_("Attendance gap"),
-    "disciplined": N_("Suspension gap"),
+    "regular_attendance": N_("attendance gap"),
+    "disciplined": N_("suspension gap"),
 }
-"""The same with both sizes."""
+"""The same with how much wider or narrower it is."""
 
 
 def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Text | None:
@@ -237,12 +234,10 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     msgid = _GAP_MOVED.get((row.indicator, bool(is_wider)))
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
-    sizes = [words_of(Text("{size}", of=one)) for one in (then[0], now[0])]
     since = Year(to.years[0], calendar=True)
-    if sized and all(sizes) and sizes[0] != sizes[1] and sizes[0] != "1 point":  # not "1 points"
-        before, after = (Text("{points}", of=one) for one in (then[0], now[0]))
-        named = Text(_GAP_IN[row.indicator])
-        return _(_GAP_SIZED[is_wider], gap=named, then=since, before=before, now=after)
+    if sized and words_of(Text("{whole_size}", of=told)):
+        named = {"gap": Text(_GAP_IN[row.indicator]), "where": Text("{here}", of=told)}
+        return _(_GAP_SIZED[is_wider], told, then=since, **named)
     return _(msgid, told, then=since)
 
 
@@ -435,245 +430,13 @@ def make_implication(given: Spec) -> ReportTable:
     numbers = [one for one in given.input[start:] if one.row.publish != "nothing"]
     at_schools = side_by_side.lower_schools(numbers, given.input[:start])
     follows = side_by_side.WHERE_NEED_IS_HIGH if at_schools else follows
-    meant = at_schools or _meanings(numbers, told)
+    meant = at_schools or meanings_of(numbers, told)
     says_more = meant or not follows.endswith("?") or ". " in follows
     title = Text(notices.SO_WHAT if says_more else _A_QUESTION)
     used = list(dict.fromkeys(one for _text, of in meant for one in of))
     rows = ((text,) for text in (*(text for text, _of in meant), Text(follows)))
     columns = (TextColumn("answer", Text(_IN_WORDS)),)
     return ReportTable(TableTexts(title, columns, tuple(rows)), Findings(used), "meaning")
-
-
-Meant = tuple[Text, tuple[Finding, ...]]
-"""A sentence on what numbers mean, and the findings that it is about."""
-
-
-def _meanings(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return what numbers say: how many children a change or a gap is, what two places have, or a group is told."""
-    held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
-    held[1:] = [
-        (_(_TOO[one.row.indicator], one, many=_many(one)), (one,)) for _t, (one,) in held[1:]
-    ]
-    other: list[Meant] = [
-        (text, (one,)) for one in numbers if (text := _at_other_rate(one, numbers))
-    ]
-    if over := _of_budgets(numbers, told) or _of_group(numbers) or other:
-        return over
-    here = told.row.organization_id if told else ""
-    return [*_of_answers(numbers, here), *_of_first_gap(numbers, told), *held]
-
-
-_TOO = {
-    "math_met_tested": N_("In math, it would be {many} more of {n}."),
-    "ela_met_tested": N_("In English, it would be {many} more of {n}."),
-    "regular_attendance": N_("In attendance, it would be {many} more of {n}."),
-    "disciplined": N_("In suspensions, it would be {many} more."),
-}
-"""How many students the fall in a further rate is, after the sentence of the first."""
-
-
-def _of_first_gap(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return how large the gap was in an earlier year than the one of what is told, if it is among numbers."""
-    earlier = [one for one in numbers if told and one.row.end_year < told.row.end_year]
-    return [
-        (Text(_GAP_WAS, of=one), (one,))
-        for one in earlier
-        if side_of_gap(one) and words_of(Text("{whole_size}", of=one))
-    ]
-
-
-_GAP_WAS = N_("In {end}, the gap was {whole_size}.")
-
-
-def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:
-    """Return of which answers to the survey most were favorable in two places, and of which fewer than half."""
-    by_level: dict[str, list[Finding]] = {}
-    for one in numbers:
-        if is_level(one) and one.row.indicator == "climate_overall_favorable":
-            by_level.setdefault(one.row.student_group, []).append(one)
-    told: list[Meant] = []
-    for level, both in by_level.items():
-        pair = sorted(both, key=lambda one: one.row.organization_id != here)
-        msgid = _HALVES.get(tuple(map(_side_of_half, pair)))
-        if msgid and level in ANSWERS_OF:
-            text = _(msgid, answers=Text(ANSWERS_OF[level]))
-            dated = _(N_("In {end}, {what}"), end=Text("{end}", of=pair[0]), what=text)
-            told.append((replace(text, capital=True) if told else dated, tuple(pair)))
-    return told
-
-
-def _side_of_half(finding: Finding) -> int:
-    """Return whether a share is more than a half (1) or less (-1), whatever is withheld; 0 where it may be either."""
-    low, high = known_of(finding)
-    if low is None or high is None:
-        return 0
-    return int(low > 0.5) - int(high < 0.5)
-
-
-_HALVES: dict[tuple[int, ...], str] = {
-    (1, -1): N_("most {answers} were favorable here; elsewhere, fewer than half were."),
-    (-1, 1): N_("fewer than half of {answers} were favorable here; elsewhere, most were."),
-    (1, 1): N_("most {answers} were favorable, here and elsewhere."),
-    (-1, -1): N_("fewer than half of {answers} were favorable, here and elsewhere."),
-}
-"""By the side of one half on which answers are here, and elsewhere."""
-
-
-def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return how many times as high budgets are here, and the need of the students that they are for."""
-    is_ratio = told is not None and told.row.measure == "ratio" and told.row.printed_in == "ratio"
-    if told is None or not is_ratio or not told.row.indicator.startswith("budget_"):
-        return []
-    need = [one for one in numbers if is_level(one) and one.row.student_group == "low_income"]
-    if len(need) != 2 or not words_of(Text("{whole_size}", of=told)):
-        return []
-    here, there = sorted(need, key=lambda one: one.row.organization_id != told.row.organization_id)
-    least, most = known_of(here)[0], known_of(there)[1]
-    if least and most and least > 2 * most:
-        return [(_(_BUDGETS_AND_TWICE, times=Text("{whole_size}", of=told)), (told, here, there))]
-    text = _(
-        _BUDGETS,
-        times=Text("{whole_size}", of=told),
-        here=Text("{whole}", of=here),
-        there=Text("{whole}", of=there),
-    )
-    return [(text, (told, here, there))]
-
-
-_BUDGETS = N_(
-    "Budgets per student here are {times} those elsewhere. Of the students at these schools, {here} are low-income "
-    "here, {there} elsewhere."
-)
-_BUDGETS_AND_TWICE = N_(
-    "Budgets per student here are {times} those elsewhere. The share of low-income students is more than twice as high."
-)
-
-
-def _of_group(numbers: Sequence[Finding]) -> list[Meant]:
-    """Return how many of a group were suspended, and how many fewer or more it would be at the rate of all others."""
-    for count in (one for one in numbers if one.row.student_group_type == "race_ethnicity"):
-        own = [one for one in numbers if one.row.measure == "rate" and is_alike(one.row, count.row)]
-        text = _at_other_rate(count, numbers)
-        if text and own and words_of(Text("{numerator}", of=own[0])):
-            return [(Text(_COUNTED, of=own[0]), (own[0],)), (text, (count,))]
-    return []
-
-
-_COUNTED = N_(
-    "In {end}, schools suspended or expelled {numerator} of {n} {people_brief} in {here}."
-)
-
-
-_AT_EARLIER_RATE = {
-    "math_met_tested": N_(
-        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
-        "{now} would have met the math standard."
-    ),
-    "ela_met_tested": N_(
-        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
-        "{now} would have met the English standard."
-    ),
-    "regular_attendance": N_(
-        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students would have attended "
-        "regularly in {now}."
-    ),
-    "disciplined": N_(
-        "If the {then} rate still held, {many} more students here would have been suspended or expelled in {now}."
-    ),
-}
-"""How many children a fall in a rate is, by indicator."""
-
-
-def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return what a fall in a rate is in students, where the fall is sure and shown; else None."""
-    row, msgid = finding.row, _AT_EARLIER_RATE.get(finding.row.indicator)
-    if row.measure != "count_at_earlier_rate" or msgid is None:
-        return None
-    if _side_of_count(finding) <= 0 or _side_of_compared(finding, shown, "change") >= 0:
-        return None
-    then, now = Year(int(row.reference), calendar=True), Year(row.end_year, calendar=True)
-    return _(msgid, finding, then=then, now=now, many=_many(finding))
-
-
-_AT_OTHER_RATE = {
-    "math_met": (
-        N_(
-            "If students here met the math standard only as often as in {reference}, {many} fewer would have."
-        ),
-        N_(
-            "If students here met the math standard as often as in {reference}, {many} more would have."
-        ),
-    ),
-    "math_met low_income": (
-        N_(
-            "If low-income students here had met the math standard of {one_grade} only as often as in {reference}, "
-            "{many} fewer would have."
-        ),
-        N_(
-            "If low-income students here had met the math standard of {one_grade} as often as in {reference}, "
-            "{many} more would have."
-        ),
-    ),
-    "regular_attendance low_income": (
-        N_(
-            "If low-income students here attended regularly only as often as in {reference}, {many} fewer would."
-        ),
-        N_(
-            "If low-income students here attended regularly as often as in {reference}, {many} more would."
-        ),
-    ),
-    "enrollment low_income": (
-        N_(
-            "Schools here teach {many} more low-income students than they would at the share of {reference}."
-        ),
-        N_(
-            "Schools here teach {many} fewer low-income students than they would at the share of {reference}."
-        ),
-    ),
-    "disciplined": (
-        N_("At the rate of {reference}, it would have been {many} fewer."),
-        N_("At the rate of {reference}, it would have been {many} more."),
-    ),
-}
-"""How many children a gap is, by indicator and group: fewer, and more, would be counted at the other rate."""
-
-
-def _at_other_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return what a gap is in students, where the gap is sure and shown; else None."""
-    row = finding.row
-    is_of_race = row.student_group_type == "race_ethnicity"
-    of_all = is_of_race or row.student_group == labels.EVERYONE
-    msgids = _AT_OTHER_RATE.get(row.indicator if of_all else f"{row.indicator} {row.student_group}")
-    side = _side_of_count(finding)
-    if row.measure != "count_at_other_rate" or msgids is None or not side:
-        return None
-    if _side_of_compared(finding, shown, "gap") != -side:
-        return None
-    return _(msgids[side > 0], finding, many=_many(finding))
-
-
-def _side_of_count(finding: Finding) -> int:
-    """Return on which side of none a number of students that may be shown surely is; 0 where on neither."""
-    low, high = known_of(finding)
-    if low is None or high is None or finding.row.publish == "nothing":
-        return 0
-    return int(low > 0) - int(high < 0)
-
-
-def _side_of_compared(count: Finding, shown: Iterable[Finding], measure: str) -> int:
-    """Return on which side the change or gap that is told as a number of students surely is; 0 where on neither."""
-    row = count.row
-    for one in shown:
-        same = (one.row.measure, one.row.end_year) == (measure, row.end_year)
-        if same and is_alike(one.row, count.row) and one.row.reference == row.reference:
-            found = answer(one.row)
-            return found.side if found and found.outcome is Outcome.DIFFERS else 0
-    return 0
-
-
-def _many(finding: Finding) -> Text:
-    """Return a rounded number of students; a range of them is rounded outward, and stands as it is."""
-    return Text("{value_brief}" if finding.row.publish == "range" else N_("about {value_brief}"))
 
 
 def in_words(estimates: pd.DataFrame | Best) -> ReportTable:
@@ -710,46 +473,6 @@ def make_in_words(given: Spec) -> ReportTable:
     columns = (TextColumn("answer", Text(N_("In words"))),)
     rows = tuple((sentence,) for sentence in sentences_of(used))
     texts = TableTexts(Text(N_("In words")), columns, rows, note_text(used, ["sentence"]))
-    return ReportTable(texts, used, "deck")
-
-
-def in_students(estimates: pd.DataFrame) -> ReportTable:
-    """Return how many students a fall in a rate is, as sentences that stand before what it means.
-
-    Parameters
-    ----------
-    estimates
-        ESTIMATES of `counts_at_earlier_rate`, and the changes of the same rates.
-
-    Returns
-    -------
-    ReportTable
-        A sentence for each rate whose fall is too large to be chance; no row if there is none.
-
-    See Also
-    --------
-    implication : What follows from the change.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> place = {"place": "southeast_seattle", "grade_level": "all", "student_group": "all"}
-    >>> years = sa.report.then_and_now("regular_attendance", up_to=2024, **place)
-    >>> held = [sa.change(years, first=2019, last=2024), sa.report.counts_at_earlier_rate(years)]
-    >>> print(sa.report.in_students(pd.concat(held)).rows[0][0])
-    If the 2019 rate of 85% still held, about 1,260 more of the 9,506 students would have attended regularly in 2024.
-    """
-    return specs.show_estimates(make_in_students, "in_students", estimates)
-
-
-def make_in_students(given: Spec) -> ReportTable:
-    """Make what `in_students` returns."""
-    found = [(one, _at_earlier_rate(one, given.input)) for one in given.input]
-    told = [(one, text) for one, text in found if text is not None]
-    columns = (TextColumn("answer", Text(N_("In words"))),)
-    used = Findings([one for one, _text in told])
-    rows = tuple((text,) for _one, text in told)
-    texts = TableTexts(Text(N_("In students")), columns, rows, note_text(used, ["sentence"]))
     return ReportTable(texts, used, "deck")
 
 

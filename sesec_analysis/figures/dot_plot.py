@@ -94,7 +94,7 @@ def plot_gaps(
     return figure.planned_on(ax, make_dots, "plot_gaps", every, estimates, focus=focus)
 
 
-_LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
+_LABEL, _GAP, _HEAD = 2.2, 0.12, 0.75  # inches: widest label, between columns, and over one
 _ROWS = ((2, 0.5), (8, 0.32))  # up to how many rows have more room, and inches of each
 _PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
@@ -103,9 +103,11 @@ _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 def _plot_findings(
     findings: Findings, focus: str | None, words: Renderer, others: Sequence[Finding] = ()
 ) -> figure.Plot:
-    """Plot findings in the catalog's order in rows of groups; ``others`` are ratios to all other students."""
+    """Plot findings in rows of groups, each kind in the catalog's order; ``others`` are ratios to all others."""
     focus, first = findings.checked_focus(focus), findings[0].row
     name, order = captions.choose_naming(findings), findings.ordered(focus)
+    kinds = list(dict.fromkeys(one.row.student_group_type for one in findings))
+    order.sort(key=lambda one: kinds.index(one.row.student_group_type))
     if len(codes := list(dict.fromkeys(finding.row.indicator for finding in findings))) > 1:
         name = captions.in_panels(findings, "indicator")
         order.sort(key=lambda finding: codes.index(finding.row.indicator))
@@ -138,7 +140,7 @@ def _plot_findings(
     foot = 0.45 if rows["paired"].any() else 0.6
     height = rows["y"].iloc[-1] + foot + 0.2 * has_label + max(map(style.tall, lines))
     drawn = Findings([*findings, *others[:1]])
-    height += 0.25 * len(others[:1])
+    height += 0.25 * len(others[:1]) + 0.3 * rows["paired"].any()
     return figure.finish_figure(
         made, height, drawn, words, of=findings, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
@@ -167,6 +169,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
         shape=lambda one: looks[one.row.organization_id].marker if len(places) > 1 else "o",
         students=lambda one: words(captions.of_students(one)),
         paired=lambda _: paired,
+        head=lambda one: style.wrap_text(words(Text("{place_name}", of=one)), _HEAD, SMALL, "bold"),
     )
     bright = rows[["group", "place"]].isin([focus]).any(axis=1)
     new = rows["heading"] != rows["heading"].shift()
@@ -250,8 +253,17 @@ def _write(axes: Axes, rows: pd.DataFrame) -> None:
     at: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
     end, at["va"] = 0.0, "center"
     for _at, column in rows.groupby("column"):
-        values = [*column["mark"]]
-        end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+        values, first = [*column["mark"]], style.records(column)[0]
+        wide = [style.size_of(value, BODY, "bold") for value in values]
+        wide += [
+            style.size_of(line, SMALL, "bold") for line in first.head.split("\n") * first.paired
+        ]
+        end += (max(wide) + _GAP) * 72
+        if first.paired:
+            axes.annotate(
+                first.head, (1, 1), (end, 3), xycoords="axes fraction", textcoords="offset points", va="bottom",
+                ha="right", fontsize=SMALL, weight="bold", color=first.color,
+            )  # fmt: skip
         for value, row in zip(values, style.records(column), strict=True):
             look = {"weight": row.weight, "color": row.color if row.paired else style.INK}
             axes.annotate(value, (1, row.y), (end, 0), ha="right", fontsize=BODY, **look, **at)

@@ -109,7 +109,7 @@ def make_schools(given: Spec, words: Renderer) -> figure.Plot:
 def plot_need(
     estimates: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None
 ) -> figure.Drawn:
-    """Plot dollars of a school year against need, a dot for each school; places are marked.
+    """Plot dollars of a school year against need, a dot for each school; places and the highest school are named.
 
     Dollars are those of their year. That schools of more need are given more says nothing about whether it is enough.
 
@@ -171,7 +171,8 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
     places = {code: one for code, one in drawn.items() if code not in schools}
     if not drawn.keys() - places.keys():
         return given.notice()
-    rows = _rows(drawn, x, out, named=places)
+    highest = max(drawn.keys() - places.keys(), key=lambda code: drawn[code].printed.ends[0] or 0)
+    rows = _rows(drawn, x, out, named={*places, highest})
     rows["share"] = [words(_(_LOW_INCOME, shares[code])) for code in rows["place"]]
     made, _panels = _draw_panels(rows, out, school_captions.need_axis_title(shares), words)
     highlights = [

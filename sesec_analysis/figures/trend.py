@@ -15,6 +15,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.described.page_headlines import is_alike
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
@@ -258,6 +259,7 @@ def _plot_lines(
         why = [few, *timed] if len(years) < 2 else hidden
         return Notice.of_texts(captions.title_text(known), captions.together(why))
     lines = _by_name(shown, name)
+    hidden = [*_begin_late(lines.values(), findings, span[0]), *hidden]
     # Of panels, the table has how many students.
     students = [] if by else [*captions.above(findings), *captions.students(lines)]
     return figure.finish_figure(
@@ -266,6 +268,22 @@ def _plot_lines(
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
+
+
+def _begin_late(
+    lines: Iterable[tuple[Arg, list[Finding]]], findings: Findings, first: int
+) -> list[Text]:
+    """Return of which places our data has no numbers before a year, where those of others begin earlier."""
+    late = []
+    for of, line in lines:
+        begins = min(line, key=lambda one: one.row.end_year)
+        years = [one.row.end_year for one in findings if is_alike(one.row, begins.row)]
+        if begins.row.organization_level == "place" and first < begins.row.end_year == min(years):
+            late.append(_(_NO_EARLIER, line=of, year=Text("{end}", of=begins)))
+    return late
+
+
+_NO_EARLIER = N_("{line}: not in our data before {year}.")
 
 
 def _by_name(

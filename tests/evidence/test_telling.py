@@ -229,6 +229,32 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
     assert question == "Where need is high, what is a school given, and is it enough?"
 
 
+def test_implication__says_what_was_so_before_and_who_attends():
+    years = sa.averages(sa.history("teacher_experience", **BOTH))
+    closer = "In 2011, the averages were closer: 10.5 years here, 10.9 years elsewhere."
+    assert box_of(years.query("end_year == 2017"), years)[1][0] == closer
+    came = sa.newest(
+        "regular_attendance", **BOTH, grade_level="all", student_group_type="low_income"
+    )
+    [by_income, _question] = box_of(compare_places(came), sa.rates(came))[1]
+    assert by_income == (
+        "Low-income students attended more regularly here (67%, 61–62% elsewhere), other students less (80%, 85% "
+        "elsewhere)."
+    )
+
+
+def test_levels_of_schools__are_told_by_the_most_and_by_the_aim():
+    of_schools = ALL | {"indicator": "school_level", "unit": "share_of_schools"}
+    top, aim = (rate(0, 20, **ALL) | of_schools | {"measure": f"level_share_{n}"} for n in (45, 5))
+    few = {"estimate": None, "bound_low": 0.0, "bound_high": 0.1, "status": "bounded"}
+    few |= {"ci_low": None, "ci_high": None}
+    told = headline(estimates([top | few]), of_page=True).text
+    assert told == "At most 2 of 20 Southeast schools reached level 4"
+    assert box_of(estimates([top]), estimates([aim]))[1][0] == (
+        "The coalition’s aim is level 5 at every school. In 2024, 0 of 20 had reached it."
+    )
+
+
 def test_implication__says_how_many_suspensions_fewer_it_would_be_at_the_rate_of_others():
     of_groups = {"student_group_type": "race_ethnicity", "grade_level": "all"}
     now = sa.newest("disciplined", up_to=2025, place="seattle", **of_groups)
@@ -285,12 +311,15 @@ def apart(size: float, **changes: object) -> dict[str, object]:
     return made | {"estimate": size, "ci_low": None, "ci_high": None, "status": "ok"} | changes
 
 
-def test_headline__of_a_page_gives_both_sizes_of_a_gap_that_grew():
+def test_headline__of_a_page_says_how_much_a_gap_grew():
     since = {"reference": "rest_of_seattle_regular 2018", "measure": "gap_change"}
     wider = moved(-0.05, -0.05) | since
     rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
     told = headline(rows, of_page=True).text
-    assert told == "English gap grew from 15 points in 2018 to 20"
+    assert told == "Southeast’s English gap has grown 5\u00a0points since 2018"
+    # A half point is told by counts, and those of the row are of the newest gap.
+    half = estimates([moved(-0.025, -0.025) | since, apart(-0.2), apart(-0.175, end_year=2018)])
+    assert "has grown 2.5" in headline(half, of_page=True).text
     assert headline(rows).text == "Southeast Seattle’s English gap has widened since 2018"
 
 

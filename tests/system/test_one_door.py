@@ -221,7 +221,6 @@ DOORS = {
     ],
     "key_numbers": lambda truth: [sa.report.key_numbers(of_groups(truth, RATES))],
     "implication": lambda truth: [sa.report.implication(of_groups(truth, GAPS))],
-    "in_students": lambda truth: [sa.report.in_students(of_groups(truth, YEARS))],
     "in_words": lambda truth: [sa.report.in_words(of_groups(truth, YEARS))],
     "since_last_year": lambda truth: [
         sa.report.since_last_year(of_groups(truth, YEARS), place="southeast_seattle")

@@ -45,7 +45,6 @@ def kinds() -> Mapping[str, Make]:
         "board_questions": pages.make_board_questions,
         "deck": pages.make_deck,
         "headline": telling.make_headline,
-        "in_students": telling.make_in_students,
         "in_words": telling.make_in_words,
         "key_numbers": telling.make_key_numbers,
         "levels_of_school": level_tables.make_levels_of_school,

@@ -18,9 +18,10 @@ from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import List, Text, Year, _, part_of, render
 
-__all__ = ["ACROSS", "is_alike", "page_headline", "side_of_gap"]
+__all__ = ["ACROSS", "LEVELS", "is_alike", "page_headline", "side_of_gap", "side_of_rates"]
 
-_LEVELS = ("rate", "count", "average")
+LEVELS = ("rate", "count", "average")
+"""Measures of a number alone, that compare nothing."""
 
 
 def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
@@ -29,11 +30,11 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
     if row.publish == "nothing" or row.organization_level == "school":
         return None
     is_of_group = row.indicator == "disciplined" and row.student_group_type == "race_ethnicity"
-    if row.measure in _LEVELS and is_of_group:
+    if row.measure in LEVELS and is_of_group:
         made = _of_group_suspended(told, shown)
-    elif row.measure in _LEVELS and (row.indicator, row.student_group) == _LOW_INCOME_ATTENDANCE:
+    elif row.measure in LEVELS and (row.indicator, row.student_group) == _LOW_INCOME_ATTENDANCE:
         made = _of_low_income_attendance(told, shown)
-    elif row.measure in _LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
+    elif row.measure in LEVELS or (row.measure == "ratio" and labels.reference_of(row).places):
         made = _of_levels(told, shown)
     elif row.measure == "change":
         made = _of_change(told, found, shown)
@@ -52,7 +53,7 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 _BOTH = {
     "budget_per_student": N_(
-        "{where} schools budgeted {here} per student, others {there}, in {end}"
+        "In {end}, {where} schools budgeted {here} per student, others {there}"
     ),
     "teacher_experience": N_(
         "{where} teachers averaged {here}’ experience, others {there} ({end})"
@@ -92,10 +93,10 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     if first is None:
         return None
     base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
-    if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
+    if base and side_of_rates(base, first) < 0 and not side_of_rates(told, base):
         people = Text("{people_brief}", of=told)
         return _(_FELL_BEFORE_BASE, people_brief=people, base=Text("{end}", of=base))
-    message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
+    message = _GROUP_SUSPENDED[side_of_rates(told, first)]
     return _then_and_now(message, first, told, ("whole", "people_brief"))
 
 
@@ -114,10 +115,10 @@ def _of_low_income_attendance(told: Finding, shown: Iterable[Finding]) -> Text |
     """Return that low-income students' attendance surely fell, and whether it was always higher than elsewhere."""
     shown = list(shown)
     first = _first_of(told, shown)
-    if first is None or _side_of_rates(told, first) >= 0:
+    if first is None or side_of_rates(told, first) >= 0:
         return None
     both = [_in_both_places(one, shown) for one in shown if is_alike(one.row, told.row)]
-    sides = [_side_of_rates(here[0], there[0]) for here, there in both if here and there]
+    sides = [side_of_rates(here[0], there[0]) for here, there in both if here and there]
     if len(sides) > 1 and set(sides) == {1}:
         return Text(_FELL_BUT_HIGHER, of=told)
     return _then_and_now(_FELL_HERE, first, told, ("whole",))
@@ -136,12 +137,12 @@ def _years_of(told: Finding, shown: Iterable[Finding]) -> dict[int, Finding]:
         one.row.end_year: one
         for one in shown
         if is_alike(one.row, told.row)
-        and one.row.measure in _LEVELS
+        and one.row.measure in LEVELS
         and one.row.publish != "nothing"
     }
 
 
-def _side_of_rates(one: Finding, other: Finding) -> int:
+def side_of_rates(one: Finding, other: Finding) -> int:
     """Return on which side of another rate a rate surely is: where what chance leaves open does not overlap; else 0."""
     kinds = ["outer" if each.row.publish == "range" else "ci" for each in (one, other)]
     (low, high), (least, most) = (
@@ -181,7 +182,7 @@ def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Findi
     same = [
         one
         for one in shown
-        if one.row.measure in _LEVELS
+        if one.row.measure in LEVELS
         and one.row.publish != "nothing"
         and (one.row.indicator, one.row.end_year) == (row.indicator, row.end_year)
         and (one.row.student_group, one.row.grade_level) == (row.student_group, row.grade_level)
@@ -312,7 +313,10 @@ _OFTEN = {
 
 def _of_schools(told: Finding) -> Text | None:
     """Return how many schools could be at the top levels."""
-    return Text(_AT_TOP, of=told) if told.row.measure.endswith("5") else None
+    if not told.row.measure.endswith("5"):
+        return None
+    low, high = told.printed.ends
+    return Text(_AT_MOST if not low and high else _AT_TOP, of=told)
 
 
 def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Text | None:
@@ -407,7 +411,9 @@ _APART = {
 }
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
-_AT_TOP = N_("{count_brief} of {n} {here} schools reached level {level} in {end}")
+_AT_TOP = N_("{count_brief} of {n} {here} schools reached level {least_level} in {end}")
+_AT_MOST = N_("At most {most_schools} of {n} {here} schools reached level {least_level}")
+"""Where it could be none."""
 
 
 def side_of_gap(finding: Finding) -> int:

@@ -273,16 +273,23 @@ def _shorten_grade(grade: str) -> str:
 
 def _schools_at(finding: WordedFinding, language: str, *, brief: bool = False) -> str:
     """Return how many schools a share of schools is, by its printed ends, rounded outward: 0 to 3, or 0–3."""
-    numbers, n = finding.printed.numbers, finding.row.n_low
-    if finding.row.publish == "nothing" or n is None:
-        return ""
-    if (share := numbers["estimate"]) is not None:
-        return f"{round(share * n):,}"
-    low, high = numbers["bound_low"] or 0.0, numbers["bound_high"] or 1.0
-    ends = ceil(low * n - _HAIR), floor(high * n + _HAIR)
-    if brief:
-        return f"{ends[0]:,}–{ends[1]:,}"
+    ends = _ends_in_schools(finding)
+    if not ends or brief or ends[0] == ends[1]:
+        return "–".join(f"{end:,}" for end in dict.fromkeys(ends))
     return translate("{low} to {high}", language, low=f"{ends[0]:,}", high=f"{ends[1]:,}")
+
+
+def _ends_in_schools(finding: WordedFinding) -> tuple[int, ...]:
+    """Return the least and the most schools that a share of schools can be; none where it is not shown."""
+    (low, high), n = finding.printed.ends, finding.row.n_low
+    if finding.row.publish == "nothing" or n is None:
+        return ()
+    low, high = low or 0.0, 1.0 if high is None else high
+    return ceil(low * n - _HAIR), floor(high * n + _HAIR)
+
+
+def _most_schools(finding: WordedFinding, language: str) -> str:
+    return "".join(f"{end:,}" for end in _ends_in_schools(finding)[1:])
 
 
 _HAIR = 1e-6
@@ -344,9 +351,11 @@ register(
         "reference_n": _printed_writer(lambda numbers: numbers.reference_n),
         "within": lambda finding, language: margin_words(finding.row.indicator, language),
         "level": lambda finding, language: "–".join(finding.row.measure.rpartition("_")[2]),
+        "least_level": lambda finding, language: finding.row.measure.rpartition("_")[2][:1],
         "asked": _size_tested,
         "schools": _published_schools,
         "count": _schools_at,
+        "most_schools": _most_schools,
         "count_brief": lambda finding, language: _schools_at(finding, language, brief=True),
         "coverage": _coverage,
         "ci_percent": lambda finding, language: f"{(finding.row.ci_level or 0.95) * 100:.12g}",

@@ -392,9 +392,9 @@ def _whole_ends(row: Row, numbers: Printed) -> list[int] | None:
     if row.publish == "range":
         return [floor(percents[0] + _ROOM), ceil(percents[1] - _ROOM)]
     [percent] = percents
-    # Printed as 6.5, it may have been less: which whole number is nearer, only its counts tell.
+    # Printed as 6.5, it may have been less: which is nearer, only counts tell, and a change of a gap has not its own.
     if abs(abs(percent) % 1 - 0.5) < _ROOM:
-        counted = _percent_of_counts(row)
+        counted = None if row.measure.endswith("gap_change") else _percent_of_counts(row)
         return None if counted is None else [round(counted)]
     return [round(percent)]
 
