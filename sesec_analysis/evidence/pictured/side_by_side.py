@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+_BY_PEOPLE = ("low_income", "survey_level")
+"""Types whose groups a label names as people, within its words: low-income students; grades 9–12."""
+
+
 # two places --------------------------------------------------------------------------------------
 
 
@@ -134,7 +138,7 @@ class Glance:
         grade = [Text("{grade_name}", of=first)] if has_grade else []
         if row.student_group == "all":
             return grade
-        named = "{people_brief}" if row.student_group_type == "low_income" else "{label}"
+        named = "{people_brief}" if row.student_group_type in _BY_PEOPLE else "{label}"
         return [*grade, Text(named, of=first)]
 
     @property
