@@ -42,7 +42,7 @@ _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d(?!-)", re.IGN
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _CLOSED = " School buildings closed in between."
-_OF_THE_GROUP = re.compile(r"NUM of (?:the |all |our |its )*WHO")
+_OF_THE_GROUP = re.compile(r"(?<![Ww]ith )NUM of (?:the |all |our |its )*WHO")
 _SHARES = ("enrollment", "homeless_students")
 """Indicators of whom students are, by group."""
 _PHRASE = re.compile(r",\s|(?<!\b[aio][tnf]\s)\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
@@ -131,7 +131,7 @@ def not_understood(
     ):
         return (number.text,)
     text = _without_asides(_without_accounted(claim, [printed, *others]), claim)
-    known = _words_of(record, "times" if number.kind == "times" else "")
+    known = _words_of(record, "times" if number.kind in ("times", "points") else "")
     whom = _OF_WHOM.match(text, number.end)
     if number.kind == "percent" and whom and not _may_count(whom[1].lower(), record):
         return (whom[1],)
@@ -144,8 +144,6 @@ def not_understood(
     for match in sorted([*_WORD.finditer(text), *_SIGN.finditer(text)], key=re.Match.start):
         word = match.group().lower().replace("’", "'")
         if (is_compared or is_moved) and DIRECTION.fullmatch(word):
-            continue
-        if number.kind == "points" and is_compared and word == "likely":
             continue
         if _stem(word) not in known and not all(
             part.removesuffix("'s") in plain or _stem(part) in known for part in word.split("-")
@@ -166,15 +164,15 @@ def _is_in_order(words: Iterable[str], record: Record) -> bool:
     like = [
         {_stem(word)}.union(*(line for line in _alike() if _stem(word) in line)) for word in words
     ]
-    rest = iter(said)
-    return all(
-        # "On state tests" may stand anywhere.
-        counted in line
-        or "state" in line
-        or line.isdisjoint(said)
-        or any(stem in line for stem in rest)
-        for line in like
-    )
+    rest, last = iter(said), ""
+    for line in like:
+        # "On state tests" may stand anywhere; both words of "reached proficiency" stand for one.
+        if counted in line or "state" in line or line.isdisjoint(said) or last in line:
+            continue
+        last = next((stem for stem in rest if stem in line), "")
+        if not last:
+            return False
+    return True
 
 
 def _without_accounted(claim: Claim, findings: Sequence[PrintedNumber]) -> str:

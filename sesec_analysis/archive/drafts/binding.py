@@ -82,6 +82,10 @@ def claims(
         return []
     # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
     figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
+    # "Two jobs" is a word like any other beside a number that is measured.
+    figures = [
+        n for n in figures if n.kind != "count" or n.value > 9 or n.paired or n.text.isdigit()
+    ] or figures
     mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
     indicators = [m for m in mentions if m.dimension == "indicator"]
     if not indicators and _says_share(plain, mentions):
@@ -171,10 +175,10 @@ def _has_in_it(mention: Mention, number: Number) -> bool:
 
 
 def _says_share(text: str, mentions: list[Mention]) -> bool:
-    """Return whether a sentence gives a group's share of all students without calling it so."""
+    """Return whether a sentence gives a group's share of all students, or how many there are, without calling it so."""
     is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
-    forms = "|".join(catalog.words().shares)
-    return is_of_group and bool(re.search(forms, text, re.IGNORECASE))
+    forms = catalog.words().shares if is_of_group else [catalog.words().patterns["how_many"]]
+    return bool(re.search("|".join(forms), text, re.IGNORECASE))
 
 
 def _taken_up(before: Mapping[str, Codes], has_indicator: bool) -> dict[str, Codes]:
@@ -277,7 +281,7 @@ def _subject(
             codes = [m.codes for m in earlier]
             own[name] = narrow(codes) if name == "indicator" else codes[-1]
         elif later and (len({m.codes for m in later}) == 1 or name not in before):
-            own[name] = later[0].codes
+            own[name] = narrow([m.codes for m in later[: None if name == "indicator" else 1]])
     subject = {**before, **own}
     if "indicator" in own and "indicator" in before:
         subject["indicator"] = own["indicator"] & before["indicator"] or own["indicator"]

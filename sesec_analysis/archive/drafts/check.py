@@ -261,7 +261,7 @@ def _confirm(
     if best.older:
         now = known.records[best.id]["sentence"]
         return _Verdict(OUTDATED, best.id, f"restated since: {now}")
-    either = [one for one in known.of_other_years(best.record) if _is_lone_year(one, claim)]
+    either = [one for one in known.of_other_years(best.record) if _is_lone_year(one, best, claim)]
     if either and len(best.about["school year"]) == 1:
         return _Verdict(
             NOT_JUDGED, best.id, f"its year may be another school year: {either[0]['sentence']}"
@@ -274,14 +274,11 @@ def _confirm(
     return _Verdict(MATCHES if is_exact else ROUNDS_RIGHT, best.id, note)
 
 
-def _is_lone_year(record: Record, claim: Claim) -> bool:
-    """Return whether a year that stands alone, and may begin or end a school year, may mean that of a finding."""
-    return any(
-        m.dimension == "school year"
-        and claim.sentence[m.at : m.end].isdigit()
-        and str(record["end_year"]) in m.codes
-        for m in claim.mentions
-    )
+def _is_lone_year(record: Record, best: PrintedNumber, claim: Claim) -> bool:
+    """Return whether a year that stands alone, and may begin or end a school year, may mean that of another finding."""
+    years = {str(record["end_year"]), str(best.record["end_year"])}
+    lone = [m for m in claim.mentions if claim.sentence[m.at : m.end].isdigit()]
+    return any(m.dimension == "school year" and years <= m.codes for m in lone)
 
 
 def _newer_note(record: Record, known: FindingIndex) -> str:

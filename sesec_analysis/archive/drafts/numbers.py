@@ -43,7 +43,7 @@ _WHOLES = r"halves|half|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth
 _COUNTED = r"one|two|three|four|five|six|seven|eight|nine"
 _FRACTION = re.compile(
     rf"\b(?:(?P<part>{_COUNTED}|an?|\d)[ -])?(?P<whole>{_WHOLES})\b"
-    r"(?![- ](?:grade|graders?|year|and|place|street|time|day|hour|annual)\b)",
+    r"(?![- ](?:grade|graders?|year|and|place|street|time|day|hour|annual|the (?:battle|story|work|fun))\b)",
     re.IGNORECASE,
 )
 _PART = {word: at for at, word in enumerate(_COUNTED.split("|"), start=1)} | {"a": 1, "an": 1}
@@ -136,8 +136,9 @@ class Number:
         """Half the way to the next fraction that people say, and a few points at most."""
         part, most = self.value * self.part_of / 100, Decimal(5 if self.near else 3)
         if round(part) == 1 and self.part_of > 2:
-            half = 100 / (self.part_of - Decimal("0.5")) - self.value
-            return min(most, half * (Decimal("1.5") if self.near else 1))
+            step = 5 if self.part_of in (15, 20, 25) else 1  # fractions that people say
+            half = 100 / (self.part_of - Decimal(step) / 2) - self.value
+            return min(most, half * (Decimal("1.5") if self.near and step == 1 else 1))
         return min(most, Decimal(50) / self.part_of)
 
 

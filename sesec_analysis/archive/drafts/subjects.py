@@ -116,7 +116,7 @@ class Vocabulary:
             for phrase in (place.name, place.phrase.removeprefix("the ")):
                 self._add("place", phrase, [code], exact=False)
         for code, phrases in further.items():
-            for phrase in phrases:
+            for phrase in [*phrases, *(f"the {phrase}" for phrase in phrases)]:
                 self._add("place", phrase, [code], exact=False)
         named = {
             (str(record["place"]), str(record["organization_id"]))
