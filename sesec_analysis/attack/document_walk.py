@@ -204,15 +204,8 @@ def _known_fields(language: str, *of: object) -> _Known:
     )
 
 
-_MARKED = re.compile(r"[*_`\[\]<>&\\\n#|]|^\s*[-+\d]")
-"""What Markdown reads as a sign; a message with none of these is its own words."""
-
-
 def _paragraphs_of(messages: Iterable[str]) -> Iterator[str]:
     for message in messages:
-        if not _MARKED.search(message):
-            yield " ".join(message.split())
-            continue
         with suppress(EditionError):  # of a template, with HTML
             for block in prose.blocks(message, where="", taken=set()):
                 yield from (words for _part, words in words_of(block))

@@ -181,7 +181,7 @@ def _cell(cell: etree._Element) -> str:
 
 
 _OFFICE = (".docx", ".xlsx", ".pptx")
-_PARAGRAPHS, _TEXTS = ("w:p", "si", "a:p"), ("w:t", "m:t", "t", "a:t")
+_PARAGRAPHS = ("w:p", "si", "a:p")
 _NAMED = ("name", "displayName", "display", "tooltip", "location", "descr", "title")
 _PARSER = etree.XMLParser(huge_tree=True, recover=True)
 
@@ -203,7 +203,7 @@ def _of_part(
     root: etree._Element, part: str, known: frozenset[str], is_word: bool
 ) -> Iterator[str]:
     """Yield what is wrong in a part of an Office file."""
-    marks, said = set[str](), [""]
+    marks, said = set[str](), list[str]()
     for element in root.iter():
         if not isinstance(element.tag, str):
             marks.add("!--")
@@ -211,12 +211,8 @@ def _of_part(
         local, text = element.tag.rpartition("}")[2], element.text or ""
         name = f"{element.prefix}:{local}" if element.prefix else local
         marks.add(name)
-        if name in _PARAGRAPHS:
-            said.append("")
-        elif name in _TEXTS:
-            said[-1] += text
-        elif name.startswith(("dc:", "cp:")):
-            said.append(text)
+        if name in _PARAGRAPHS or name.startswith(("dc:", "cp:")):
+            said.append("".join(element.itertext()))
         elif name == "c" and element.get("t") != "s":  # else it has a place in the list of texts
             said.append(" ".join(element.itertext()))
         if is_word:

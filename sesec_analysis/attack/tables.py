@@ -241,15 +241,11 @@ def _table(cells: Mapping[_Cell, _Known], name: str) -> str:
 def _find_cells(cells: Mapping[_Cell, _Known], named: _Cell) -> list[_Cell]:
     """Return the cells that a name means; a QuestionError if its row or column is not there."""
     found = [cell for cell in cells if cell.table == named.table]
-    if named.row != "*":
-        _one_of({cell.row for cell in found}, named.row, "row")
-    if named.column != "*":
-        _one_of({cell.column for cell in found}, named.column, "column")
-    return [
-        cell
-        for cell in found
-        if named.row in ("*", cell.row) and named.column in ("*", cell.column)
-    ]
+    for part, name in (("row", named.row), ("column", named.column)):
+        if name != "*":
+            _one_of({getattr(cell, part) for cell in found}, name, part)
+            found = [cell for cell in found if getattr(cell, part) == name]
+    return found
 
 
 def _one_of(known: set[str], name: str, kind: str) -> str:
