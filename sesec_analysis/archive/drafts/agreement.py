@@ -42,7 +42,9 @@ _OF_A_PART = re.compile(r"\sof\s(?:the\s|those\s|these\s|its\s)?\d(?!-)", re.IGN
 _EITHER = re.compile(r"(\w+) or (\w+)")
 _TESTED = "_met_tested"
 _CLOSED = " School buildings closed in between."
-_OF_THE_GROUP = re.compile(r"(?<![Ww]ith )NUM of (?:the |all |our |its )*WHO")
+_OF_THE_GROUP = re.compile(
+    r"(?<![Ww]ith )NUM of (?:the |all |our |its )*WHO|\b(?i:of|among) (?:the |all |our )*WHO\b[^;.]*, NUM"
+)
 _SHARES = ("enrollment", "homeless_students")
 """Indicators of whom students are, by group."""
 _PHRASE = re.compile(r",\s|(?<!\b[aio][tnf]\s)\b(?:that|why|how|where)\s(?=.*\d)", re.IGNORECASE)
@@ -169,8 +171,7 @@ def _is_in_order(words: Iterable[str], record: Record) -> bool:
         # "On state tests" may stand anywhere; both words of "reached proficiency" stand for one.
         if counted in line or "state" in line or line.isdisjoint(said) or last in line:
             continue
-        last = next((stem for stem in rest if stem in line), "")
-        if not last:
+        if not (last := next((stem for stem in rest if stem in line), "")):
             return False
     return True
 

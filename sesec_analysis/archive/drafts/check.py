@@ -325,8 +325,7 @@ def _find_contradiction(
 def _is_alone(claim: Claim) -> bool:
     """Return whether a number, or the range that it is an end of, is the only one of its kind in a sentence."""
     # One that compares may do so with any other: "three times the 1.0% of White students".
-    kinds = {claim.number.kind, *(_MEASURED if claim.number.kind in ("points", "times") else ())}
-    alike = [one for one in claim.figures if one.kind in kinds]
+    alike = [one for one in claim.figures if one.kind in (claim.number.kind, *_MEASURED)]
     return len(alike) == 1 or (len(alike) == 2 and all(number.paired for number in alike))
 
 
