@@ -8,7 +8,6 @@ from sesec_analysis.evidence.described.page_headlines import (
     LEVELS,
     is_alike,
     side_of_gap,
-    side_of_rates,
 )
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.wording import labels
@@ -36,32 +35,7 @@ def meanings_of(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
         return over
     here = told.row.organization_id if told else ""
     first = [*_of_first_averages(numbers, here), *_of_first_gap(numbers, told)]
-    by_income = _of_income(numbers, here)
-    return [*_of_aim(numbers), *_of_answers(numbers, here), *first, *by_income, *held]
-
-
-_INCOME_GROUPS = ("low_income", "not_low_income")
-_BY_INCOME = N_(
-    "Low-income students attended more regularly here ({low}, {low_there} elsewhere), other students less ({other}, "
-    "{other_there} elsewhere)."
-)
-
-
-def _of_income(numbers: Iterable[Finding], here: str) -> list[Meant]:
-    """Return the attendance of low-income and of other students, where only the first is surely higher."""
-    levels = [one for one in numbers if one.row.indicator == "regular_attendance"]
-    levels = [one for one in levels if one.row.measure in LEVELS]
-    levels.sort(key=lambda one: one.row.organization_id != here)
-    low, other = (
-        [one for one in levels if one.row.student_group == group] for group in _INCOME_GROUPS
-    )
-    if len(low) != 2 or len(other) != 2:
-        return []
-    if side_of_rates(*low) <= 0 or side_of_rates(*other) >= 0:
-        return []
-    names = ("low", "low_there", "other", "other_there")
-    wholes = (Text("{whole}", of=one) for one in (*low, *other))
-    return [(_(_BY_INCOME, **dict(zip(names, wholes, strict=True))), (*low, *other))]
+    return [*_of_aim(numbers), *_of_answers(numbers, here), *first, *held]
 
 
 def _of_aim(numbers: Iterable[Finding]) -> list[Meant]:

@@ -18,7 +18,7 @@ from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import List, Text, Year, _, part_of, render
 
-__all__ = ["ACROSS", "LEVELS", "is_alike", "page_headline", "side_of_gap", "side_of_rates"]
+__all__ = ["ACROSS", "LEVELS", "is_alike", "page_headline", "side_of_gap"]
 
 LEVELS = ("rate", "count", "average")
 """Measures of a number alone, that compare nothing."""
@@ -93,10 +93,10 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     if first is None:
         return None
     base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
-    if base and side_of_rates(base, first) < 0 and not side_of_rates(told, base):
+    if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
         people = Text("{people_brief}", of=told)
         return _(_FELL_BEFORE_BASE, people_brief=people, base=Text("{end}", of=base))
-    message = _GROUP_SUSPENDED[side_of_rates(told, first)]
+    message = _GROUP_SUSPENDED[_side_of_rates(told, first)]
     return _then_and_now(message, first, told, ("whole", "people_brief"))
 
 
@@ -115,10 +115,10 @@ def _of_low_income_attendance(told: Finding, shown: Iterable[Finding]) -> Text |
     """Return that low-income students' attendance surely fell, and whether it was always higher than elsewhere."""
     shown = list(shown)
     first = _first_of(told, shown)
-    if first is None or side_of_rates(told, first) >= 0:
+    if first is None or _side_of_rates(told, first) >= 0:
         return None
     both = [_in_both_places(one, shown) for one in shown if is_alike(one.row, told.row)]
-    sides = [side_of_rates(here[0], there[0]) for here, there in both if here and there]
+    sides = [_side_of_rates(here[0], there[0]) for here, there in both if here and there]
     if len(sides) > 1 and set(sides) == {1}:
         return Text(_FELL_BUT_HIGHER, of=told)
     return _then_and_now(_FELL_HERE, first, told, ("whole",))
@@ -142,7 +142,7 @@ def _years_of(told: Finding, shown: Iterable[Finding]) -> dict[int, Finding]:
     }
 
 
-def side_of_rates(one: Finding, other: Finding) -> int:
+def _side_of_rates(one: Finding, other: Finding) -> int:
     """Return on which side of another rate a rate surely is: where what chance leaves open does not overlap; else 0."""
     kinds = ["outer" if each.row.publish == "range" else "ci" for each in (one, other)]
     (low, high), (least, most) = (
