@@ -518,7 +518,7 @@ def _draw_panels(
             sized = {gap.row.end_year for gap in gaps if _is_of(gap, own["finding"].iloc[0])}
             ends = sorted({years[0], years[-1], *(sized & {*years})})
             axes.set_xticks(ends, [words(Year(year, calendar=True)) for year in ends])
-        axes.set_title(style.balance_lines(panel, wide))
+        axes.set_title(style.balance_lines(panel, wide) if panels > 1 else "")  # one is named above
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         begin = lines.head(1) if across else _firsts(own)
         at_left = (begin["year"] == years[0]) & (across or side == 1)
