@@ -117,14 +117,13 @@ _PAGE_BREAK: Tree = {
 def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
     """Return a list of the headings, each a link to its own with its page; Word and LibreOffice fill the pages in.
 
-    Of a section in pages it has the headlines, which say what was found.
+    Of a section in pages it has the topic and under it the headlines, which say what was found.
     """
     entries = []
     for section in sections:
         heads = [part for part in section["blocks"] if part.get("named") and part["text"]]
-        entries += [(1, part["named"], part["text"]) for part in heads]
-        if not heads:
-            entries.append((1, section["label"], section["title"]))
+        entries.append((1, "" if heads else section["label"], section["title"]))
+        entries += [(2, part["named"], part["text"]) for part in heads]
         headings = (part for part in section["blocks"] if part["kind"] == "heading")
         entries += [(2, it["label"], it["text"]) for it in headings if it["level"] == 3]
     lines = [

@@ -86,7 +86,7 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
 
 def _told_headlines(part: crossing.PagePart) -> Iterator[HeadlineBlock]:
     """Yield the headlines of a part of a section that rest on a finding."""
-    blocks = (block for block in (*part.first, *part.rest) if isinstance(block, HeadlineBlock))
+    blocks = (block for block in part.blocks if isinstance(block, HeadlineBlock))
     return (block for block in blocks if block.findings)
 
 
@@ -326,7 +326,7 @@ def _of_finding(
     meta: BuildInfo,
 ) -> None:
     """Fill a slide with a headline, what its page says of it, and its figure or table."""
-    record, blocks = headline.findings[0], [*part.first, *part.rest]
+    record, blocks = headline.findings[0], part.blocks
     sentences, found = _sentences(blocks) or [str(record["sentence"])], str(record["id"])
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
     slide.title(part.title)
