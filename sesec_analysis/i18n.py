@@ -9,6 +9,7 @@ numbers and percents are written as in English until a page is set (`languages.n
 import gettext
 import os
 import re
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 
@@ -111,6 +112,22 @@ def mark(text: str) -> str:
 
 
 AND = mark("{first} and {last}")
+_AND_OF_MORE = mark("{first}, and {last}")
+
+
+def join_and(parts: Sequence[str], language: str = "") -> str:
+    """Return parts as a phrase; of more than two, English has a comma before the last.
+
+    Examples
+    --------
+    >>> join_and(["Asian", "Black", "White"]), join_and(["2019", "2024"])
+    ('Asian, Black, and White', '2019 and 2024')
+    """
+    *first, last = parts or [""]
+    if not first:
+        return last
+    message = AND if len(first) == 1 else _AND_OF_MORE
+    return translate(message, language, first=", ".join(first), last=last)
 
 
 def pseudo(text: str) -> str:

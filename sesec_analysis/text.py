@@ -199,7 +199,10 @@ class Renderer:
             case Text():
                 return self._text(text, text.of or of)
             case List(items, joined, separator):
-                *first, last = [self(item, of) for item in items] or [""]
+                parts = [self(item, of) for item in items]
+                if joined == i18n.AND and separator == ", ":
+                    return i18n.join_and(parts, self.language)
+                *first, last = parts or [""]
                 if not first or not joined:
                     return separator.join([*first, last])
                 before = separator.join(first)

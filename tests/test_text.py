@@ -119,7 +119,7 @@ def test_render__writes_every_kind_of_argument_in_a_language():
             *(Constant("limit", "10"), Quoted("Report Card", "OSPI"), EntryText("No data", "here")),
         )
     )
-    assert render(text, "en") == ("2 schools, 2016–17, 2017, 10, Report Card and No data")
+    assert render(text, "en") == ("2 schools, 2016–17, 2017, 10, Report Card, and No data")
     assert render(text, "es").endswith("y No hay datos")
     assert "Report Card" in render(text, "vi")
 

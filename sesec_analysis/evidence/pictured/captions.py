@@ -17,7 +17,6 @@ from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, text_of_all
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years, school_years_text
-from sesec_analysis.i18n import AND
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import (
     Arg,
@@ -229,8 +228,7 @@ def join_names(names: Sequence[Arg]) -> Arg:
     >>> print(Text("{names}", (("names", join_names([Name("label", code) for code in ("asian", "black", "white")])),)))
     Asian, Black or African American, and White
     """
-    last = AND if len(names) < 3 else N_("{first}, and {last}")
-    return names[0] if len(names) == 1 else List(tuple(names), joined=last)
+    return names[0] if len(names) == 1 else List(tuple(names))
 
 
 def _panel(by: str, finding: Finding) -> Text:

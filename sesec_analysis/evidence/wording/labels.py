@@ -12,7 +12,7 @@ from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
-from sesec_analysis.i18n import AND, ENGLISH, mark, translate
+from sesec_analysis.i18n import ENGLISH, join_and, mark, translate
 from sesec_analysis.i18n import language as now
 
 __all__ = [
@@ -264,7 +264,7 @@ def event_words(indicator: str, first: int, last: int, language: str | None = No
     """
     events = catalog.indicator(indicator, language).events
     words = dict.fromkeys(event.words for event in events if first < event.at <= last)
-    return _list_names(words, language) if words else ""
+    return join_and(list(words), language or now()) if words else ""
 
 
 def grade_of(row: Row, language: str | None = None) -> str:
@@ -332,7 +332,7 @@ def indicators_together(titles: Iterable[str], language: str | None = None) -> s
     if len(every) == 1:
         return every[0]
     start, own, end = split_titles(every)
-    together = f"{start} {_list_names(own.values(), language)}{end}"
+    together = f"{start} {join_and(list(own.values()), language or now())}{end}"
     is_said = start and all(own.values()) and len(together) <= _LONGEST
     return together if is_said else translate("Several indicators", language or now())
 
@@ -501,7 +501,9 @@ def reference_phrase(row: Row, names: Mapping[str, str], language: str | None = 
         everyone if code == EVERYONE else people_in(row, code, language) for code in to.groups
     ]
     places = [organization_phrase(code, names, language) for code in to.places]
-    return _list_names([*groups, *places] or [year_words(row, year) for year in to.years], language)
+    return join_and(
+        [*groups, *places] or [year_words(row, year) for year in to.years], language or now()
+    )
 
 
 def reference_in_title(row: Row, names: Mapping[str, str], language: str | None = None) -> str:
@@ -515,17 +517,9 @@ def against(row: Row, names: Mapping[str, str], language: str | None = None) -> 
     """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
     to = reference_of(row)
     language = language or now()
-    people = _list_names([people_in(row, code, language) for code in to.groups], language)
+    people = join_and([people_in(row, code, language) for code in to.groups], language)
     groups = [translate("for {people}", language, people=people)] if to.groups else []
     phrases = [organization_phrase(code, names, language) for code in to.places]
     places = [translate("in {place}", language, place=phrase) for phrase in phrases]
     years = [translate("in {year}", language, year=year_words(row, year)) for year in to.years]
     return " ".join([*groups, *places, *years]) or translate("for those compared with", language)
-
-
-def _list_names(parts: Iterable[str], language: str | None) -> str:
-    """Return names as a phrase: Asian students, Black students and White students."""
-    *first, last = list(parts) or [""]
-    if not first:
-        return last
-    return translate(AND, language or now(), first=", ".join(first), last=last)
