@@ -6,7 +6,7 @@ for a command. References that a screen follows become footnotes, numbers and la
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import count, groupby
+from itertools import count, groupby, product
 from typing import Any
 
 from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
@@ -40,6 +40,8 @@ _PAGE, _GUTTER = 104, 3
 """Letters of table type that fit on a line, and those between two columns."""
 _NUMBER, _NUMBERS, _WORDS = 18, (18, 11, 0), (18, 14, 0)
 """A number or range has at most so many letters; cells of so few are kept on one line, of numbers and of words."""
+_HEADS = 3, 99
+"""Lines of a heading at most, where the page has the room, and else."""
 _WRAPPED, _PULL = 46, 2
 """Longer texts are wrapped; of the letters beyond, one in so many still widens the column."""
 
@@ -88,11 +90,11 @@ def _spans(row: Sequence[str]) -> list[int]:
 def _options(texts: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[list[int]]:
     """Return the widths that a table may have: with a letter to spare, or else the least that breaks no word."""
     least: list[int] = []
-    for number in _NUMBERS:
+    for number, most in product(_NUMBERS, _HEADS):
         options: list[list[int]] = []
         for word in _WORDS:
             least = [
-                _least(text, number if is_number else word)
+                _least(text, number if is_number else word, most)
                 for text, is_number in zip(texts, numbers, strict=True)
             ]
             if sum(least) < _room(texts):
@@ -117,11 +119,12 @@ def _widths(texts: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
     return [max(1, int(fit * width)) for width in wish]
 
 
-def _least(texts: Sequence[str], whole: int) -> int:
-    """Return the width in which no word of a column is broken, and no cell of so few letters."""
+def _least(texts: Sequence[str], whole: int, most: int) -> int:
+    """Return the width that breaks no word, no cell of so few letters, and leaves the heading at most some lines."""
     label, *cells = texts
     pieces = [piece for cell in cells for piece in ([cell] if len(cell) <= whole else cell.split())]
-    return max(6, *map(len, [*label.split(), *pieces]), 0)
+    width = max(6, *map(len, [*label.split(), *pieces]), 0)
+    return next(wide for wide in count(width) if _lines(label, wide) <= most)
 
 
 def _wish(texts: Sequence[str]) -> int:
