@@ -9,13 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import (
-    KnownCounts,
-    contradictions,
-    join_averages,
-    pool,
-    rate_bounds,
-)
+from sesec_analysis.bounds import KnownCounts, contradictions, join_averages, pool, rate_bounds
 from sesec_analysis.catalog.entries import Unit
 from sesec_analysis.errors import DataError
 

@@ -8,12 +8,7 @@ import pandas as pd
 import pytest
 from archive_samples import CLEVELAND, data_copy, edition, rewrite_table, rewrite_text
 
-from sesec_analysis.archive.diff import (
-    Change,
-    changed_numbers,
-    diff,
-    pairs,
-)
+from sesec_analysis.archive.diff import Change, changed_numbers, diff, pairs
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.evidence.wording.labels import read_id

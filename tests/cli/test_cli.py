@@ -7,14 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
-from report_samples import (
-    PARAMETERS,
-    SESEC,
-    code,
-    notebook,
-    text,
-    write_root,
-)
+from report_samples import PARAMETERS, SESEC, code, notebook, text, write_root
 
 from sesec_analysis import stamp
 from sesec_analysis.cli import main

@@ -7,10 +7,7 @@ import pytest
 from report_samples import code, notebook, text, write_root
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.dependencies import (
-    affected_editions,
-    missing_indicators,
-)
+from sesec_analysis.editions.dependencies import affected_editions, missing_indicators
 
 EDITIONS = """\
 editions:

@@ -2,13 +2,7 @@
 
 import pytest
 
-from sesec_analysis.evidence.answers import (
-    Answer,
-    Outcome,
-    Why,
-    answer,
-    equality_margin,
-)
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer, equality_margin
 from sesec_analysis.evidence.gate.gate import gate, read_gated
 from sesec_analysis.evidence.row import read_rows
 from sesec_analysis.evidence.wording.numbers import print_row

@@ -9,11 +9,7 @@ from conftest import make_counts
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.claim_tests import Verdict
-from sesec_analysis.evidence.ledger import (
-    claim_schools,
-    claims_ledger,
-    combine_verdicts,
-)
+from sesec_analysis.evidence.ledger import claim_schools, claims_ledger, combine_verdicts
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
 

@@ -12,11 +12,7 @@ from sesec_analysis.evidence.level_tables import (
 )
 from sesec_analysis.evidence.notices import NOTICE, Notice
 from sesec_analysis.evidence.pages import school_messages
-from sesec_analysis.evidence.school_tables import (
-    compare_school,
-    over_years,
-    strengths,
-)
+from sesec_analysis.evidence.school_tables import compare_school, over_years, strengths
 from sesec_analysis.metrics.disparity import averages, rates
 from tests.samples.estimate_samples import estimates, gap, rate
 

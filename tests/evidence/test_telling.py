@@ -12,11 +12,7 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.implications import FOLLOWS, implication_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pages import board_questions, deck
-from sesec_analysis.evidence.telling import (
-    headline,
-    implication,
-    key_numbers,
-)
+from sesec_analysis.evidence.telling import headline, implication, key_numbers
 from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.text import load
 from tests.samples.estimate_samples import estimates, gap, rate

@@ -8,17 +8,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import proofs
 import pytest
-from estimate_samples import (
-    GRADE_3,
-    PLACES,
-    bounded,
-    estimates,
-    gap,
-    grade_3,
-    rate,
-    ratio,
-    trend,
-)
+from estimate_samples import GRADE_3, PLACES, bounded, estimates, gap, grade_3, rate, ratio, trend
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from printed_samples import as_printed, assert_words_fit

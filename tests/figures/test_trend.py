@@ -1,20 +1,13 @@
 """Lines over the years: how many students stand behind them, panels on one scale, and a place that looks the same."""
 
+import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_rates
-from sesec_analysis.figures.style import (
-    ACCENT,
-    QUIET,
-    WORSE,
-)
-from sesec_analysis.figures.trend import (
-    lines_of,
-    plot_lead,
-    plot_slopes,
-)
+from sesec_analysis.figures.style import ACCENT, QUIET, WORSE
+from sesec_analysis.figures.trend import lines_of, plot_lead, plot_multiples, plot_slopes
 
 YEARS = [2017, 2018, 2019]
 SIZES = {"southeast_seattle": 9_756, "rest_of_seattle_regular": 40_000, "seattle": 50_000}
@@ -107,3 +100,27 @@ def test_plot_lead__draws_a_gap_that_moved_since_its_base_year_and_a_gap_that_st
     assert {"33%", "88%", "Southeast Seattle 33%", "Rest of Seattle 88%"} <= {*texts}
     stands = plot_lead(estimates([*rates, *gaps]), leading=estimates(gaps[-1:]))
     assert {found.row.end_year for found in stands.findings} == {2019}
+
+
+def test_plot_multiples__names_its_only_panel_once_and_says_where_a_place_has_no_earlier_data():
+    later = places(["rest_of_seattle_regular"]).query("end_year > 2017")
+    made = plot_multiples(pd.concat([places(["southeast_seattle"]), later]))
+    assert made.axes[0].get_title() == ""
+    assert "Rest of Seattle: not in our data before 2018." in made.notes
+    even = plot_multiples(places(["southeast_seattle", "rest_of_seattle_regular"]))
+    assert "not in our data before" not in even.notes
+
+
+def test_plot_rates__keeps_the_order_of_kinds_of_groups_and_heads_two_columns_of_values():
+    income = {"student_group_type": "low_income", "student_group": "low_income"}
+    labels = (
+        plot_rates(estimates([rate(40, 100, **income), rate(71, 216)])).axes[0].get_yticklabels()
+    )
+    names = [label.get_text() for label in labels if label.get_text()]
+    assert names == ["Low-income", "Black or African American"]
+    shares = {"indicator": "enrollment", "grade_level": "all"}
+    there = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
+    groups = [{"student_group": one} for one in ("asian", "white")]
+    rows = [rate(71, 216, **shares, **of, **one) for of in ({}, there) for one in groups]
+    texts = [text.get_text() for text in plot_rates(estimates(rows)).axes[0].texts]
+    assert {"Southeast\nSeattle", "Rest of\nSeattle"} <= {*texts}

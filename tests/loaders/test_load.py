@@ -6,9 +6,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import IncompleteWarning
-from sesec_analysis.loaders.load import (
-    describe_missing,
-)
+from sesec_analysis.loaders.load import describe_missing
 
 
 def test_load__gives_the_published_discipline_of_2019():

@@ -9,10 +9,7 @@ from conftest import make_counts
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.segregation import (
-    dealt,
-    segregation,
-)
+from sesec_analysis.metrics.segregation import dealt, segregation
 
 PLACE = {"by": "race_ethnicity", "organization_id": "se", "organization_name": "Southeast"}
 TEXTBOOK = {"black": [100, 60, 40, 0], "white": [0, 40, 60, 100]}

@@ -8,14 +8,7 @@ from scipy import sparse
 
 from sesec_analysis import schema
 from sesec_analysis.attack.solver import System
-from sesec_analysis.attack.state import (
-    Side,
-    State,
-    StateCell,
-    StateCount,
-    Statement,
-    state_of,
-)
+from sesec_analysis.attack.state import Side, State, StateCell, StateCount, Statement, state_of
 
 Terms = list[tuple[StateCount, float]]
 

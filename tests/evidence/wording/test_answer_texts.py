@@ -7,11 +7,7 @@ import pytest
 from sesec_analysis import i18n
 from sesec_analysis.evidence.answers import Answer, Outcome, Why
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.answer_texts import (
-    answer_text,
-    brief_text,
-    progress_text,
-)
+from sesec_analysis.evidence.wording.answer_texts import answer_text, brief_text, progress_text
 from sesec_analysis.evidence.wording.fields import GatedRow
 from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.text import Text, render

@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from sesec_analysis.evidence.gate.gate import gate, read_gated
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.numbers import (
-    level_words,
-    print_row,
-)
+from sesec_analysis.evidence.wording.numbers import level_words, print_row
 
 SHARES = st.floats(0, 1, allow_nan=False)
 

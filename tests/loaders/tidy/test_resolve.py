@@ -8,12 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sesec_analysis import schema
-from sesec_analysis.loaders.tidy.resolve import (
-    Parsed,
-    implausible,
-    resolve_rates,
-    resolve_shares,
-)
+from sesec_analysis.loaders.tidy.resolve import Parsed, implausible, resolve_rates, resolve_shares
 from sesec_analysis.loaders.tidy.tokens import parse_counts, parse_flags, parse_percents
 
 

@@ -35,10 +35,7 @@ from sesec_analysis.metrics.funnel import (
     overdispersion,
     shrunk_rates,
 )
-from sesec_analysis.metrics.gradients import (
-    MEASURES,
-    gradients,
-)
+from sesec_analysis.metrics.gradients import MEASURES, gradients
 from sesec_analysis.metrics.inequality import (
     eighty_percent_indices,
     inequality,
@@ -48,9 +45,7 @@ from sesec_analysis.metrics.inequality import (
 from sesec_analysis.metrics.odds_ratios import mantel_haenszel, odds_ratios
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
-from sesec_analysis.metrics.segregation import (
-    segregation,
-)
+from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import school_rates, trend
 from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
