@@ -164,3 +164,9 @@ def test_scales__have_round_labels_in_the_unit_and_twice_as_far_from_equal_as_ha
     assert level_scale([0.08], "proportion").labels == ["0%", "2%", "4%", "6%", "8%", "10%"]
     row = findings(estimates([ratio(20, 50, 10, 60)]))[0].row
     assert style.scale_of([0.9, 6.4], row).labels == ["0.5×", "1×", "2×", "4×", "8×"]
+
+
+def test_plot_need__names_the_school_of_the_highest_budget():
+    made = sa.plot_need(need())
+    made.axes[0].figure.canvas.draw()
+    assert any("Licton Springs" in text.get_text() for text in made.axes[0].texts)
