@@ -29,10 +29,8 @@ def test_plot_at_a_glance__writes_both_values_and_the_size_of_the_gap():
     made = plot_at_a_glance(two_places(), **COMPARED)
     [row] = made.table.rows
     assert row[1:4] == ("32.9%", "43.1%", "10 points lower.")
-    drawn = drawn_words(made)
-    assert {"33%", "43%", "10 points lower."} <= set(
-        drawn
-    )  # whole where people read, exact in the table
+    # Whole where people read, exact in the table.
+    assert {"33%", "43%", "10 points lower."} <= {*drawn_words(made)}
 
 
 def test_plot_at_a_glance__refuses_a_table_without_the_place():

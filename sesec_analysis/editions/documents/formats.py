@@ -178,7 +178,8 @@ def _write_shared_images(document: Document, meta: BuildInfo, into: Path) -> Non
     for figure, headline, notes in crossing.shared_figures(document):
         path = into / crossing.share_name(figure)
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(share_image.draw(figure, headline, meta, notes))
+        shown = share_image.shorten(figure, headline, document.decisions)
+        path.write_bytes(share_image.draw(shown, headline, meta, notes))
 
 
 def _slides(document: Document, meta: BuildInfo, into: Path) -> None:

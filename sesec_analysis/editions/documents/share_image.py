@@ -1,24 +1,28 @@
 """Draw a figure as an image to share: 1200 x 675, with headline, note, source, id or address, and the coalition.
 
-Nothing is drawn anew: the picture that the page has is fitted between the words of its block, or beside them if it
-becomes larger so.
+The picture that the page has is fitted between the words of its block, or beside them if it becomes larger so. Only
+one of more rows than a phone shows at a legible size is drawn anew, of fewer of its findings.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from sesec_analysis import i18n
+from sesec_analysis.editions.documents import model, notebook
 from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence.described.specs import Spec
+from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["bare_picture", "cut_picture", "draw", "source_line"]
+__all__ = ["bare_picture", "cut_picture", "draw", "shorten", "source_line"]
 
 
 SIZE = 1200, 675
@@ -57,6 +61,70 @@ def draw(
     file = io.BytesIO()
     (beside if is_narrow else over).holding(picture).save(file, "PNG")
     return file.getvalue()
+
+
+_ROWS = 7
+"""As many rows can be read on a phone."""
+_IN_ROWS = "plot_at_a_glance", "plot_gaps", "plot_rates"
+_THE_REST = "The report has all rows."
+
+
+def shorten(
+    figure: FigureBlock, headline: HeadlineBlock | None, decisions: Mapping[str, Any]
+) -> FigureBlock:
+    """Return a figure of many rows with its headline's and the first of the others, and a note that there are more.
+
+    Parameters
+    ----------
+    figure, headline
+        In words, as `draw` takes them.
+    decisions
+        Those of the document, by id.
+    """
+    described = figure.made_from
+    if not described or described.kind not in _IN_ROWS:
+        return figure
+    is_one_row = described.kind == "plot_at_a_glance"
+    rows: dict[tuple[str, ...], list[Finding]] = {}
+    for record in figure.findings:
+        one = Finding.from_record(record, decisions.get(str(record["id"]), {}))
+        rows.setdefault(_row_of(one), []).append(one)
+    tall = {
+        row: 1 if is_one_row or of[0].row.is_composition else sum(map(_is_drawn, of))
+        for row, of in rows.items()
+    }
+    if sum(tall.values()) <= _ROWS:
+        return figure
+    about = str(headline.findings[0]["id"]) if headline and headline.findings else ""
+    # A group that lacks a place compares nothing: the report has it, and says why.
+    whole = [row for row in rows if tall[row] == max(tall.values())]
+    whole.sort(key=lambda row: about not in {one.id for one in rows[row]})
+    kept = whole[: _ROWS // max(tall.values())]
+    chosen = Findings([one for row, of in rows.items() if row in kept for one in of])
+    # More room for rows is for a page of their own.
+    options = {name: value for name, value in described.options.items() if name != "tall"}
+    data = {notices.SPEC: Spec(described.kind, chosen, options).payload()}
+    cell = {
+        "metadata": {"tags": [f"{notebook.FIGURE_TAG}{figure.name}"]},
+        "outputs": [{"output_type": "display_data", "data": data}],
+    }
+    [made] = map(model.in_words, notebook.shown_blocks(cell, where=figure.name))
+    if not isinstance(made, FigureBlock):
+        return figure
+    return replace(made, notes=f"{made.notes} {_THE_REST}".strip())
+
+
+def _row_of(one: Finding) -> tuple[str, ...]:
+    """Return what a row of a figure, or the rows under one heading, are of."""
+    row = one.row
+    return row.indicator, row.grade_level, row.student_group_type, row.student_group
+
+
+def _is_drawn(one: Finding) -> bool:
+    return one.row.publish != "nothing" and (one.row.measure, one.row.reference) != (
+        "ratio",
+        "others",
+    )
 
 
 class _Words(NamedTuple):
