@@ -99,7 +99,9 @@ def shorten(
     # A group that lacks a place compares nothing: the report has it, and says why.
     whole = [row for row in rows if tall[row] == max(tall.values())]
     whole.sort(key=lambda row: about not in {one.id for one in rows[row]})
-    kept = whole[: _ROWS // max(tall.values())]
+    # Of one kind of group: some races and ethnicities after incomes would look chosen.
+    alike = [row for row in whole if is_one_row or row[2] == whole[0][2]]
+    kept = alike[: _ROWS // max(tall.values())]
     chosen = Findings([one for row, of in rows.items() if row in kept for one in of])
     # More room for rows is for a page of their own.
     options = {name: value for name, value in described.options.items() if name != "tall"}
