@@ -235,7 +235,10 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
     since = Year(to.years[0], calendar=True)
-    if sized and words_of(Text("{whole_size}", of=told)):
+    size = words_of(Text("{whole_size}", of=told))
+    if (
+        sized and size and "." not in size
+    ):  # a half point next to gaps in whole points would look wrong
         named = {"gap": Text(_GAP_IN[row.indicator]), "where": Text("{here}", of=told)}
         return _(_GAP_SIZED[is_wider], told, then=since, **named)
     return _(msgid, told, then=since)

@@ -82,7 +82,7 @@ def claims(
         return []
     # "Two or more races", "200 percent of the federal poverty level" are no numbers; "2,300 students" is no year.
     figures = [n for n in figures if not any(_has_in_it(m, n) for m in mentions)]
-    # "Two jobs" is a word like any other beside a number that is measured.
+    # "Two jobs" is a word like any other next to a measured number.
     figures = [
         n for n in figures if n.kind != "count" or n.value > 9 or n.paired or n.text.isdigit()
     ] or figures

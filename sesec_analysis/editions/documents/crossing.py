@@ -294,7 +294,7 @@ def parts_of(document: Document) -> dict[str, list[PagePart]]:
     """Return the parts of each section by the id of its heading: one for each finding that a page is about.
 
     The first has the id of the section. After its page at a glance, a report is folded on a phone: of a part that has
-    a figure or a table, the headline and the sentences under it stand open, and what it means or asks.
+    a figure or a table, the headline, the sentences under it, and what it means or asks stay open.
     """
     parts: dict[str, list[PagePart]] = {}
     is_after = False
@@ -316,7 +316,7 @@ def parts_of(document: Document) -> dict[str, list[PagePart]]:
 
 
 def _folded(blocks: list[Block]) -> tuple[list[Block], list[Block], list[Block]]:
-    """Return what stands open of a part, what is folded, and what stands open under that."""
+    """Return what stays open of a part, what is folded, and what stays open under that."""
     at = next((at for at, one in enumerate(blocks) if not _comes_first(one)), len(blocks))
     end = len(blocks) - (at < len(blocks) and _comes_last(blocks[-1]))
     has_more = any(isinstance(one, FigureBlock | TableBlock) for one in blocks[at:end])

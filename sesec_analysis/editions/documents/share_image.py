@@ -1,6 +1,6 @@
 """Draw a figure as an image to share: 1200 x 675, with headline, note, source, id or address, and the coalition.
 
-The picture that the page has is fitted between the words of its block, or beside them if it becomes larger so. Only
+The picture that the page has is fitted between the words of its block, or next to them if that makes it larger. Only
 one of more rows than a phone shows at a legible size is drawn anew, of fewer of its findings.
 """
 
@@ -117,7 +117,7 @@ def shorten(
 
 
 def _row_of(one: Finding) -> tuple[str, ...]:
-    """Return what a row of a figure, or the rows under one heading, are of."""
+    """Return the students and measure of a row of a figure, or of the rows under one heading."""
     row = one.row
     return row.indicator, row.grade_level, row.student_group_type, row.student_group
 

@@ -175,7 +175,7 @@ _LEFT_TO_ANNEX = {
 
 
 def family_texts() -> dict[Text, str]:
-    """Return the texts of the summary and of fact sheets, of any school and year, and where they stand."""
+    """Return the texts of the summary and of fact sheets, of any school and year, and where they are."""
     titles = [text for one in editions().values() if one.summary for text in (one.title, *one.asks)]
     parts: dict[str, Iterable[Text]] = {
         "title": titles,
@@ -217,7 +217,7 @@ def _family_cells() -> Iterator[Mapping[str, Any]]:
 
 
 def _of_family_catalog() -> Iterator[Text]:
-    """Yield the texts of the indicators whose codes stand in the cells, and of the places."""
+    """Yield the texts of the indicators whose codes are in the cells, and of the places."""
     written = "\n".join("".join(cell["source"]) for cell in _family_cells())
     for code, indicator in catalog.indicators().items():
         if f'"{code}"' in written:

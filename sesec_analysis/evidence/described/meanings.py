@@ -181,12 +181,12 @@ _COUNTED = N_(
 
 _AT_EARLIER_RATE = {
     "math_met_tested": N_(
-        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
-        "{now} would have met the math standard."
+        "Among students who took the test, {reference_whole} met the math standard in {then}. At that rate, "
+        "{many} more of the {n} tested in {now} would have."
     ),
     "ela_met_tested": N_(
-        "If the {then} rate of {reference_whole} still held, {many} more of the {n} students who took the test in "
-        "{now} would have met the English standard."
+        "Among students who took the test, {reference_whole} met the English standard in {then}. At that rate, "
+        "{many} more of the {n} tested in {now} would have."
     ),
     "regular_attendance": N_(
         "If the {then} rate of {reference_whole} still held, {many} more of the {n} students would have attended "

@@ -513,7 +513,7 @@ def lower_schools(
                     (*above, *(one for one, _kind in of_need)),
                 )
             )
-        if named := tuple(one for one, kind in classes if kind == "higher"):
+        if named := tuple(one for one, kind in of_need if kind == "higher"):
             schools = List(tuple(Text("{here}", of=one) for one in named))
             names.append((_(_HIGHER_AT[code], schools=schools), named))
     return [*told, *names]
