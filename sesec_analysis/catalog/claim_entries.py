@@ -166,6 +166,7 @@ class FoundingClaim(Entry):
 
     claim: Said
     brief: Said  # the claim in a line of a table
+    topic: Said  # what it is about, in a list of claims
     date: Said
     source: str
     measure: Said

@@ -422,17 +422,19 @@ def part_of_district(test: PartOfSchoolsTest, place: Finding, district: Finding)
     others_marked, others = (_number_schools(district, schools) for schools in elsewhere)
     all_marked, every = (*marked, *others_marked), (*own, *others)
     text = _(
-        N_("{part} in {year}; of all {schools}, {whole} ({count}) are in {place}"),
-        part=part_of(marked, all_marked, N_("{percent} percent ({some} of {n})")),
+        N_("{part} in {year}; of all {schools}, {whole} are in {place}"),
+        part=part_of(marked, all_marked, _SHARE),
         year=year,
-        whole=part_of(own, every, N_("{percent} percent")),
+        whole=part_of(own, every, _SHARE),
         schools=_(test.schools, year=year),
-        count=part_of(own, every, OF_ALL),
         place=Name("place_name", place.row.organization_id),
     )
     verdict, _none = _judge_claimed((part, part), test.claimed, test.within)
     why = part_of(marked, all_marked, N_("{percent} percent"))
     return Measured(verdict, text, why, (place, district))
+
+
+_SHARE = N_("{percent}% ({some} of {n})")
 
 
 def _number_schools(finding: Finding, schools: int) -> tuple[str, ...]:

@@ -199,10 +199,10 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     >>> import sesec_analysis as sa
     >>> figures = sa.report.claim_figures(up_to=2011)
     >>> print(sa.report.claims_headline(sa.report.claims_ledger(figures, layout="verdicts")))
-    8 of our 10 claims can’t be checked today
+    8 of our 10 founding claims can’t be checked today
     """
     unchecked = _claims_of(ledger, Verdict.CANT_TELL, Verdict.NO_DATA)
-    message = N_("{some} of our {n} claims can’t be checked today")
+    message = N_("{some} of our {n} founding claims can’t be checked today")
     return ShownHeadline(_("{count}", count=part_of(unchecked, list(catalog.claims()), message)))
 
 
@@ -222,7 +222,7 @@ def claims_implication(ledger: ReportTable) -> ReportTable:
         _NOT_TRUE_NOW: _claims_of(ledger, Verdict.NOT_TRUE, Verdict.LESS),
     }
     rows = [
-        (_(message, claims=List(tuple(Constant("claim", one) for one in numbers))),)
+        (_(message, claims=List(tuple(_topic_text(one) for one in numbers))),)
         for message, numbers in told.items()
         if numbers
     ]
@@ -236,6 +236,11 @@ _NOT_TRUE_NOW = N_("Not true now, or less than claimed: {claims}.")
 _WHO_PUBLISHES = N_(
     "Who will publish parents’ answers, school rankings, and results by race for several schools together?"
 )
+
+
+def _topic_text(number: str) -> Text:
+    topic = claim_text(catalog.claims()[number].topic)
+    return _("{topic} ({number})", topic=topic, number=Constant("claim", number))
 
 
 def _claims_of(ledger: ReportTable, *verdicts: Verdict) -> list[str]:

@@ -203,17 +203,14 @@ _GAP_MOVED = {
 """Headlines of the change of a gap between places, for all students, by indicator and whether it is wider now."""
 
 
-_GAP_SIZED = {
-    True: N_("{where}’s {gap} has grown {points}\u00a0points since {then}"),
-    False: N_("{where}’s {gap} has shrunk {points}\u00a0points since {then}"),
-}
+_GAP_SIZED = N_("{where}’s {gap}: {before}\u00a0points in {then}, {now} in {end}")
 _GAP_IN = {
     "math_met": N_("math gap"),
     "ela_met": N_("English gap"),
     "regular_attendance": N_("attendance gap"),
     "disciplined": N_("suspension gap"),
 }
-"""The same with how much wider or narrower it is."""
+"""The same with how wide it was, and is."""
 
 
 def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Text | None:
@@ -234,13 +231,13 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     msgid = _GAP_MOVED.get((row.indicator, bool(is_wider)))
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
-    since = Year(to.years[0], calendar=True)
-    size = words_of(Text("{whole_size}", of=told))
-    if (
-        sized and size and "." not in size
-    ):  # a half point next to gaps in whole points would look wrong
+    sizes = {name: Text("{points}", of=gap) for name, gap in (("before", then[0]), ("now", now[0]))}
+    # A decimal next to the whole points of the charts would look wrong.
+    if sized and not any("." in words or words == "1" for words in map(words_of, sizes.values())):
+        years = {"then": Text("{end}", of=then[0]), "end": Text("{end}", of=now[0])}
         named = {"gap": Text(_GAP_IN[row.indicator]), "where": Text("{here}", of=told)}
-        return _(_GAP_SIZED[is_wider], told, then=since, **named)
+        return _(_GAP_SIZED, **sizes, **years, **named)
+    since = Year(to.years[0], calendar=True)
     return _(msgid, told, then=since)
 
 

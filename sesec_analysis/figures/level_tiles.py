@@ -63,8 +63,8 @@ _HOW_TO_READ = N_(
 )
 # A tile ends where chance may put one school; of all together, chance is counted once (`schools_at`).
 _COUNTED = N_(
-    "Each tile shows how low and how high one school could be, taken alone. It is unlikely that many schools are that "
-    "high, or that low, at once, so counts of schools can be smaller than counts of tiles."
+    "Each tile shows how low and how high one school could be, taken alone, so counts of schools can be smaller than "
+    "counts of tiles."
 )
 
 

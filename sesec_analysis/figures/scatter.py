@@ -140,6 +140,7 @@ def plot_need(
 
 
 _LOW_INCOME = N_("{whole} low-income")
+_ABOVE = N_("{whole} low-income (above this axis)")
 _OF_NEED = {"average": "dollars", "rate": "low-income shares"}
 
 
@@ -153,6 +154,21 @@ def _need_of(every: Iterable[Finding]) -> list[dict[str, Finding]]:
         if code not in shares and (part := catalog.elementary_part(code)) in shares:
             shares[code] = shares[part]
     return [dollars, shares]
+
+
+_FAR_ABOVE = 1.3
+"""A highest school of more than so many times the dollars of the next would leave most of the axis empty."""
+
+
+def _lower_outlier(rows: pd.DataFrame) -> pd.DataFrame:
+    """Set a school far above all others to the top of the axis of these, as an arrow."""
+    highest = rows["at"].idxmax()
+    others = style.numbers_of(rows.drop(index=highest), "at", "bound_low", "bound_high")
+    if not others or rows["at"].max() <= _FAR_ABOVE * max(others):
+        return rows
+    top = style.amount_scale(others, rows["finding"].iloc[0].row.unit).high
+    shape = rows["shape"].mask(rows.index == highest, "^")
+    return rows.assign(at=rows["at"].clip(upper=top), shape=shape)
 
 
 def _schools_among(dollars: Mapping[str, Finding]) -> dict[str, Finding]:
@@ -173,7 +189,11 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
         return given.notice()
     highest = max(drawn.keys() - places.keys(), key=lambda code: drawn[code].printed.ends[0] or 0)
     rows = _rows(drawn, x, out, named={*places, highest})
-    rows["share"] = [words(_(_LOW_INCOME, shares[code])) for code in rows["place"]]
+    rows = _lower_outlier(rows)
+    rows["share"] = [
+        words(_(_ABOVE if shape == "^" else _LOW_INCOME, shares[code]))
+        for code, shape in zip(rows["place"], rows["shape"], strict=True)
+    ]
     made, _panels = _draw_panels(rows, out, school_captions.need_axis_title(shares), words)
     highlights = [
         _("{values}, {share}", values=Text("{place_name}: {value_label}", of=one),

@@ -196,8 +196,11 @@ def level_scale(numbers: Iterable[float], unit: str) -> Axis:
 
 
 def narrow_scale(numbers: Sequence[float], unit: str) -> Axis:
-    """Return the axis of lines over the years: of shares that are all far from zero, between two round numbers."""
+    """Return the axis of lines over the years: of shares or years that are all far from zero, between round numbers."""
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
+    if unit == "years" and low > 0.5 * high:
+        ticks = _ticks(0.9 * low, 1.1 * high)
+        return Axis(ticks, [f"{at:g}" for at in ticks])
     if unit not in schema.SHARES or low < 0.3 or high - low > 0.4:
         return level_scale(numbers, unit)
     ticks = _ticks(low - 0.02, min(high + 0.02, 1.0))

@@ -511,7 +511,7 @@ def _draw_panels(
         style.lines(axes, others, "year", "at")
         _shade_empty_years(axes, years, wide, words)
         _draw_lines(axes, own, care=Text(N_("use caution")))
-        _draw_gaps(axes, own, gaps, words, unsure)
+        _draw_gaps(axes, own, gaps, words, wide, unsure)
         if across:
             _write_years(axes, years, wide, words)
         else:
@@ -556,7 +556,7 @@ def _draw_lead(
     _shade_empty_years(axes, years, _OF_LEAD - 1.9, words)
     _draw_lines(axes, rows, care=Text(N_("use caution")))
     _write_years(axes, years, _OF_LEAD - 1.9, words)
-    _draw_gaps(axes, rows, gaps, words)
+    _draw_gaps(axes, rows, gaps, words, _OF_LEAD - 1.9)
     lines = rows[rows["publish"] != "nothing"].groupby("line", sort=False)
     first, last = lines.head(1).query("year == @years[0]"), lines.tail(1).query("year > @years[0]")
     for one in style.records(_ends(first, scale, words)):
@@ -613,48 +613,67 @@ def _write_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer)
 
 
 def _draw_gaps(
-    axes: Axes, rows: pd.DataFrame, gaps: Sequence[Finding], words: Renderer,
+    axes: Axes, rows: pd.DataFrame, gaps: Sequence[Finding], words: Renderer, wide: float,
     unsure: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Write how far apart the lines of two places are: between them in the first and the last year, or above or below.
 
     Of a gap whose change could be chance (``unsure``, by indicator), the last one says so: the pair is no widening.
     """
-    ends = {rows["year"].min(): ("left", 1), rows["year"].max(): ("right", -1)}
     drawn = {
         (row.place, row.year): float(row.at) for row in style.records(rows.dropna(subset="at"))
     }
+    years = sorted(rows["year"].unique())
+    reach = _GAP * (years[-1] - years[0] + 0.8) / wide
     for gap in gaps:
         row, there = gap.row, labels.reference_of(gap.row).places
         color = _color(gap)
         keys = [(code, row.end_year) for code in (row.organization_id, *there)]
-        both = sorted(drawn[key] for key in keys if key in drawn)
+        keys = [key for key in keys if key in drawn]
+        both = sorted(drawn[key] for key in keys)
         if not _is_of(gap, rows["finding"].iloc[0]) or len(both) != 2:
             continue
         (low, high), text = both, words(Text("{whole_size}", of=gap))
         axes.vlines(row.end_year, low, high, color=color, linewidth=1.2, zorder=1.5)
         how: dict[str, Any] = {"va": "bottom", "ha": "center"}
         spot, off = (row.end_year, high), (0, 6)
-        has_room = high - low > _ROOM_FOR_WORDS * abs(axes.get_ylim()[1] - axes.get_ylim()[0])
-        if row.end_year in ends and not has_room:
-            spot, off, how = (row.end_year, low), (7, -9), {"va": "top", "ha": "left"}
-        elif row.end_year in ends:
-            side, way = ends[row.end_year]
+        under, over, way = max(
+            (_between(drawn, keys, years, reach * way) for way in (-1, 1)),
+            key=lambda found: found[1] - found[0],
+        )
+        if over - under > _ROOM_FOR_WORDS * abs(axes.get_ylim()[1] - axes.get_ylim()[0]):
             text = style.wrap_text(text, _GAP, SMALL, "bold")
-            spot, off, how = (
-                (row.end_year, (low + high) / 2),
-                (5 * way, 0),
-                {"va": "center", "ha": side},
-            )
+            spot, off = (row.end_year, (under + over) / 2), (5 * way, 0)
+            how = {"va": "center", "ha": "left" if way > 0 else "right"}
+        elif row.end_year in (years[0], years[-1]):
+            spot, off, how = (row.end_year, low), (7, -9), {"va": "top", "ha": "left"}
         axes.annotate(
             text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color,
             path_effects=_over_lines(), **how,
         )  # fmt: skip
-        if row.indicator in unsure and row.end_year == max(ends):
+        if row.indicator in unsure and row.end_year == years[-1]:
             axes.annotate(
                 style.wrap_text(words(Text(_UNSURE)), _UNSURE_WIDE), (row.end_year, low), (0, -14), ha="right",
                 va="top", textcoords="offset points", fontsize=SMALL, color=QUIET,
             )  # fmt: skip
+
+
+def _between(
+    drawn: Mapping[tuple[str, int], float], keys: Sequence[tuple[str, int]], years: Sequence[int], reach: float
+) -> tuple[float, float, int]:  # fmt: skip
+    """Return the room between two lines over so many years from their own on, or before them; and which way that is."""
+    way, year = (1 if reach > 0 else -1), keys[0][1]
+    near = next((one for one in years[::way] if (one - year) * way > 0), None)
+    if near is None:
+        return 0.0, 0.0, way
+    part = min(reach / (near - year), 1.0)
+    ends = [(drawn[key], drawn.get((key[0], near), drawn[key])) for key in keys]
+    (low, next_low), (high, next_high) = sorted(ends)
+    return (
+        max(low, low + part * (next_low - low)),
+        min(high, high + part * (next_high - high)),
+        way,
+    )
 
 
 def _is_of(gap: Finding, drawn: Finding) -> bool:
@@ -672,7 +691,7 @@ def _color(gap: Finding) -> str:
 
 
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
-_ROOM_FOR_WORDS = 0.16  # of an axis: between lines that are nearer, words would touch them
+_ROOM_FOR_WORDS = 0.12  # of an axis: between lines that are nearer, words would touch them
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap
 _UNSURE, _UNSURE_WIDE = (
     N_("The change of the gap could be chance"),

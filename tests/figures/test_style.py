@@ -169,4 +169,7 @@ def test_scales__have_round_labels_in_the_unit_and_twice_as_far_from_equal_as_ha
 def test_plot_need__names_the_school_of_the_highest_budget():
     made = sa.plot_need(need())
     made.axes[0].figure.canvas.draw()
-    assert any("Licton Springs" in text.get_text() for text in made.axes[0].texts)
+    [name] = [text.get_text() for text in made.axes[0].texts if "Licton Springs" in text.get_text()]
+    assert "$36,456" in name
+    assert name.endswith("(above this axis)")  # the next has less than $25,000
+    assert made.axes[0].get_ylim()[1] == 25_000

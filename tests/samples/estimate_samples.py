@@ -52,6 +52,7 @@ _UNITS = {
     "gap_change": "points",
     "ratio": "ratio",
     "count": "students",
+    "average": "years",
 }
 
 

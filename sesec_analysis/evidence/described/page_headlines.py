@@ -53,7 +53,7 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 _BOTH = {
     "budget_per_student": N_(
-        "In {end}, {where} schools budgeted {here} per student, others {there}"
+        "{where} elementary and K-8 budgets: {here} per student, elsewhere {there}"
     ),
     "teacher_experience": N_(
         "{where} teachers averaged {here}’ experience, others {there} ({end})"
@@ -65,6 +65,10 @@ _BOTH = {
     "low_income": N_("{here} of {where}’s students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
+_FELL_LEVEL = {
+    "teacher_experience": N_("{here}’s average fell from {before} ({then}) to {whole}"),
+}
+"""A place's level where it is lower than in the first year."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
@@ -80,18 +84,27 @@ _GROUP_SUSPENDED = {
     1: N_("Suspensions of {people_brief} rose from {before} ({then}) to {whole}"),
 }
 """By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
+_FELL_THEN_ROSE = N_("Suspensions of {people_brief} fell until {until}, rose in {end}")
 _FELL_BEFORE_BASE = N_("Suspensions of {people_brief} fell before {base}, not clearly since")
 
 
 def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     """Return the rates of a group suspended in the newest year, and in the first that compares with it.
 
-    Where it surely fell up to the year that changes are told from, and not surely since, that is said instead.
+    Where it surely fell up to the year before the newest, and surely rose in that, this is said instead; and where it
+    surely fell up to the year that changes are told from, and not surely since, that.
     """
     years = _years_of(told, shown)
     first = _first_of(told, shown)
     if first is None:
         return None
+    last = max((year for year in years if year < told.row.end_year), default=0)
+    before = years.get(last)
+    is_next = before is not None and told.row.end_year == last + 1
+    if before and is_next and _side_of_rates(before, first) < 0 < _side_of_rates(told, before):
+        people = Text("{people_brief}", of=told)
+        until, end = Text("{end}", of=before), Text("{end}", of=told)
+        return _(_FELL_THEN_ROSE, people_brief=people, until=until, end=end)
     base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
     if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
         people = Text("{people_brief}", of=told)
@@ -155,8 +168,11 @@ def _side_of_rates(one: Finding, other: Finding) -> int:
 
 
 def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year."""
+    """Return the levels of a place and of the other one of the same year, or of an earlier year where it has fallen."""
     row = told.row
+    first = _first_of(told, shown) if row.indicator in _FELL_LEVEL else None
+    if first is not None and (told.printed.ends[1] or 0) < (first.printed.ends[0] or 0):
+        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole"))
     here, there = _in_both_places(told, shown)
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
@@ -303,7 +319,9 @@ _ATTENDANCE = {
     False: N_("Low-income students attended less regularly in {here} than elsewhere"),
     True: N_("Low-income students attended more regularly in {here} than elsewhere"),
 }
-_ATTENDANCE_SIZED = N_("{here} of low-income students came to school regularly, {there} elsewhere")
+_ATTENDANCE_SIZED = N_(
+    "{here} of {where}’s low-income students attended regularly, {there} elsewhere"
+)
 """The same with the levels of both places."""
 _OFTEN = {
     False: N_("{people_brief} {done} less often in {here} than elsewhere"),
@@ -376,7 +394,7 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     if not is_sized:
         return Text(message, of=told)
     both = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    named = {"graders": Text(graders)} if graders else {}
+    named = {"graders": Text(graders)} if graders else {"where": Text("{here}", of=here[0])}
     return _(message, here=both[0], there=both[1], **named)
 
 
@@ -505,11 +523,11 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     if not above:
         return None
     if len(above) == len(least):
-        message = N_("All {n} schools have above-average shares of low-income students")
+        message = N_("All of our {n} schools exceed the district’s low-income share")
     elif len(above) == 1:
-        message = N_("One of {n} schools has an above-average share of low-income students")
+        message = N_("One of our {n} schools exceeds the district’s low-income share")
     else:
-        message = N_("{some} of {n} schools have above-average shares of low-income students")
+        message = N_("{some} of our {n} schools exceed the district’s low-income share")
     return _("{count}", count=part_of(above, least, message))
 
 
