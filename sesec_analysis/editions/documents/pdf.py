@@ -44,7 +44,9 @@ def print_pdf(content: Paper, layout: Layout) -> bytes:
     """Return what is laid out for paper as PDF; see `render`."""
     template = checkout.root() / "reports" / "template" / _MAIN.get(layout, "report.typ")
     try:
-        return (_set_sheet if layout == "sheet" else _compile_pdf)(content, template)
+        compiler = _compiler(template.parent)
+        setter = _set_sheet if layout == "sheet" else _compile_pdf
+        return setter(compiler, content, template.name)
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
         fix = "; ".join(failure.hints) or "restore reports/template, or correct the words named"
@@ -65,14 +67,19 @@ _TOO_MANY = "too many pages"
 
 
 def _compile_pdf(
-    content: Paper, template: Path, *, tight: int = 0, most: int | None = None
+    compiler: typst.Compiler,
+    content: Paper,
+    template: str,
+    *,
+    tight: int = 0,
+    most: int | None = None,
 ) -> bytes:
     """Return what is set so closely as PDF; where it takes more pages than it may, the template refuses it."""
     kind = {name: content[name] for name in _KIND} | {"tight": tight, "most": most}
-    compiler = _compiler(template.parent, json.dumps(kind, ensure_ascii=False))
     said = json.dumps(content, ensure_ascii=False).replace("\\", r"\\").replace('"', r"\"")
-    main = f'#import "{template.name}": laid\n#laid(json(bytes("{said}")))'
-    made = compiler.compile(input=main.encode(), pdf_standards=["ua-1", "a-3a"])
+    main = f'#import "{template}": laid\n#laid(json(bytes("{said}")))'
+    inputs = {"kind": json.dumps(kind, ensure_ascii=False)}
+    made = compiler.compile(input=main.encode(), sys_inputs=inputs, pdf_standards=["ua-1", "a-3a"])
     assert isinstance(made, bytes)  # of PDF there is one file
     return made
 
@@ -81,12 +88,12 @@ _KIND = ("layout", "language", "words", "elsewhere")
 """What many documents have in common, of what is laid out."""
 
 
-def _set_sheet(content: Paper, template: Path) -> bytes:
+def _set_sheet(compiler: typst.Compiler, content: Paper, template: str) -> bytes:
     """Return a sheet as PDF, set no more closely than its two pages need."""
 
     def fit(tight: int) -> bytes | None:
         try:
-            return _compile_pdf(content, template, tight=tight, most=_PAGES)
+            return _compile_pdf(compiler, content, template, tight=tight, most=_PAGES)
         except typst.TypstError as refusal:
             if _TOO_MANY not in refusal.message:
                 raise
@@ -95,18 +102,14 @@ def _set_sheet(content: Paper, template: Path) -> bytes:
     if made := fit(_USUAL):
         return [made, *takewhile(bool, map(fit, reversed(range(_USUAL))))][-1] or made
     closer = filter(None, map(fit, range(_USUAL + 1, _CLOSEST)))
-    return next(closer, None) or _compile_pdf(content, template, tight=_CLOSEST)
+    return next(closer, None) or _compile_pdf(compiler, content, template, tight=_CLOSEST)
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ", "sheet": "sheet.typ"}
 """The template of each layout, where it is not the one that has cover, contents and colophon."""
 
 
-def _compiler(folder: Path, kind: str) -> typst.Compiler:
-    """Return what sets documents of a kind."""
-    return typst.Compiler(root=folder, font_paths=_fonts(), sys_inputs={"kind": kind})
-
-
-def _fonts() -> typst.Fonts:
-    """Return our fonts and those that come with Typst, and none of the machine's own."""
-    return typst.Fonts(include_system_fonts=False, font_paths=letters.font_folders())
+def _compiler(folder: Path) -> typst.Compiler:
+    """Return what sets documents with our fonts and those that come with Typst, and none of the machine's own."""
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=letters.font_folders())
+    return typst.Compiler(root=folder, font_paths=fonts)
