@@ -278,6 +278,8 @@ def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
 
 def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
+    if len(rows) == 1:  # as most of one school: six columns would be ranked for it
+        return rows
     groups, places_at = _group_order(), {code: at for at, code in enumerate(places)}
     known = {name: pd.factorize(rows[name], sort=True) for name in _ORDER}
 
