@@ -19,6 +19,7 @@ from sesec_analysis.errors import CatalogError
 __all__ = [
     "FOLDER",
     "lint",
+    "number_writer",
     "spelled_in",
     "write_numbers",
 ]
@@ -71,8 +72,13 @@ def write_numbers(text: str, code: str) -> str:
     >>> write_numbers("31.4% of 1,216", "vi"), write_numbers("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
+    return number_writer(code)(text)
+
+
+def number_writer(code: str) -> Callable[[str], str]:
+    """Return what writes the numbers of a text as a language does, for many texts; see `write_numbers`."""
     if code == i18n_files.ENGLISH:
-        return text
+        return str
     signs = _signs(code)
 
     def one(found: re.Match[str]) -> str:
@@ -81,7 +87,7 @@ def write_numbers(text: str, code: str) -> str:
         shown += rest.replace(".", signs.decimal) if rest else ""
         return shown + (signs.percent if percent else "")
 
-    return _ENGLISH.sub(one, text)
+    return lambda text: _ENGLISH.sub(one, text)
 
 
 def spelled_in(code: str) -> Callable[[str], Counter[float]]:

@@ -3,6 +3,7 @@
 Until then numbers are printed as in English, so that every check reads the same digits in each language.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -58,26 +59,26 @@ _WORDED = ("sentence", "headline", "value", "interval")
 
 def with_own_numbers(document: Document) -> Document:
     """Return a translation with the numbers of all its texts as its language writes them."""
-    made: Document = _translate_value(document, document.language)
+    made: Document = _translate_value(document, numbers.number_writer(document.language))
     return made
 
 
-def _translate_value(value: Any, code: str) -> Any:
+def _translate_value(value: Any, write: Callable[[str], str]) -> Any:
     match value:
         case str():
-            return numbers.write_numbers(value, code)
+            return write(value)
         case Node(kind="code" | "listing"):
             return value
         case dict():  # a record
             worded = {
-                name: _translate_value(value[name], code) for name in _WORDED if name in value
+                name: _translate_value(value[name], write) for name in _WORDED if name in value
             }
             return {**value, **worded}
         case tuple():
-            return tuple(map(partial(_translate_value, code=code), value))
+            return tuple(map(partial(_translate_value, write=write), value))
         case _ if is_dataclass(value) and not isinstance(value, type):
             words = {
-                name: _translate_value(getattr(value, name), code)
+                name: _translate_value(getattr(value, name), write)
                 for name in _word_fields(type(value))
             }
             return replace(value, **words)
