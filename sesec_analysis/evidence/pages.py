@@ -221,12 +221,12 @@ def _grew_among_tested(change: Finding, gap: Finding) -> Text:
 
 _GREW_AMONG_TESTED = {
     "math_met_tested": N_(
-        "Among students who took the math test, the gap was {before} in {then}. At schools with numbers for both "
-        "years, it grew {size} by {now}."
+        "Among students who took the math test, the gap was {before} in {then}. At the schools whose numbers are "
+        "published for both years, it grew {size} by {now}."
     ),
     "ela_met_tested": N_(
-        "Among students who took the English test, the gap was {before} in {then}. At schools with numbers for both "
-        "years, it grew {size} by {now}."
+        "Among students who took the English test, the gap was {before} in {then}. At the schools whose numbers are "
+        "published for both years, it grew {size} by {now}."
     ),
 }
 """How a gap among students tested grew, by their test."""

@@ -203,7 +203,10 @@ _GAP_MOVED = {
 """Headlines of the change of a gap between places, for all students, by indicator and whether it is wider now."""
 
 
-_GAP_SIZED = N_("{where}’s {gap}: {before}\u00a0points in {then}, {now} in {end}")
+_GAP_SIZED = {
+    True: N_("{where}’s {gap} grew from {before}\u00a0points to {now}"),
+    False: N_("{where}’s {gap} shrank from {before}\u00a0points to {now}"),
+}
 _GAP_IN = {
     "math_met": N_("math gap"),
     "ela_met": N_("English gap"),
@@ -234,9 +237,8 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     sizes = {name: Text("{points}", of=gap) for name, gap in (("before", then[0]), ("now", now[0]))}
     # A decimal next to the whole points of the charts would look wrong.
     if sized and not any("." in words or words == "1" for words in map(words_of, sizes.values())):
-        years = {"then": Text("{end}", of=then[0]), "end": Text("{end}", of=now[0])}
         named = {"gap": Text(_GAP_IN[row.indicator]), "where": Text("{here}", of=told)}
-        return _(_GAP_SIZED, **sizes, **years, **named)
+        return _(_GAP_SIZED[is_wider], **sizes, **named)
     since = Year(to.years[0], calendar=True)
     return _(msgid, told, then=since)
 

@@ -335,7 +335,8 @@ def _draw_results(
     under = style.wrap_text(compared, room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
-    axes.set_anchor("N")  # what room is left is under the words below it
+    # What room is left is under the words below it, and at its right, where they may be wider than the map.
+    axes.set_anchor("NW")
     if not tallied:
         return style.tall(over) + style.tall(under)
     counted = style.wrap_text(words(List(tuple(counts), joined="")), room, BODY, "bold")

@@ -322,6 +322,10 @@ def lines_of(
         )  # fmt: skip
     alone = bool(panel) and bool(rows.groupby("panel")["line"].nunique().max() == 1)
     rows = rows[(rows["publish"] != "nothing").groupby(rows["line"]).transform("any")]
+    # Midpoints guide the eye along a line; next to ranges that are too wide to have one, they would break off.
+    is_wide = (rows["publish"] == "range") & ~rows["narrow"]
+    broken = rows["narrow"] & is_wide.groupby(rows["line"]).transform("any")
+    rows = rows.assign(narrow=rows["narrow"] & ~broken, at=rows["at"].mask(broken))
     asked = (
         rows[["group", "place"]].isin([focus]).any(axis=1).groupby(rows["line"]).transform("any")
     )

@@ -7,7 +7,7 @@ document gives the same bytes, and the properties of the file are empty.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sesec_analysis import i18n
@@ -25,6 +25,9 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.wording.answer_texts import brief_text
+from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.extras import require_extra
 
 __all__ = ["make_slides"]
@@ -74,7 +77,7 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
     for section in document.sections:
         for part in parts[section.heading.id]:
             if finding := next(_told_headlines(part), None):
-                _of_finding(_Slide(show, layout), section, part, finding, meta)
+                _of_finding(_Slide(show, layout), section, part, finding, meta, document.decisions)
         if section.heading.id in (closing.VOICES, closing.ASKS):
             _of_words(_Slide(show, layout), section)
         elif cards := next(_shown_tables(section.blocks, "cards"), None):
@@ -324,10 +327,13 @@ def _of_finding(
     part: crossing.PagePart,
     headline: HeadlineBlock,
     meta: BuildInfo,
+    decisions: Mapping[str, Any],
 ) -> None:
     """Fill a slide with a headline, what its page says of it, and its figure or table."""
     record, blocks = headline.findings[0], part.blocks
-    sentences, found = _sentences(blocks) or [str(record["sentence"])], str(record["id"])
+    found = str(record["id"])
+    of_finding = words_of(brief_text(Finding.from_record(record, decisions.get(found, {}))))
+    sentences = _sentences(blocks) or [of_finding]
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
     slide.title(part.title)
     # A further headline may be about the figure over it.

@@ -305,6 +305,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
+_DID_BETTER = N_("In {end}, {where}’s low-income {graders} did better in math")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),
@@ -385,6 +386,9 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     graders = _GRADERS.get(row.grade_level)
     is_sized = len(here) == len(there) == 1
     if row.indicator == "math_met" and row.grade_level != "all":
+        if is_more and graders:
+            where, end = (Text(field, of=told) for field in ("{here}", "{end}"))
+            return _(_DID_BETTER, end=end, where=where, graders=Text(graders))
         is_sized &= graders is not None
         message = _IN_GRADE_SIZED if is_sized else _IN_GRADE[is_more]
     elif (row.indicator, row.grade_level) == ("regular_attendance", "all"):
@@ -430,7 +434,7 @@ _APART = {
 """Gaps between places for all students, by indicator: lower, and higher."""
 _INCOME = N_("The income gap in {one_grade} math is {size} ({end})")
 _AT_TOP = N_("{count_brief} of {n} {here} schools reached level {least_level} in {end}")
-_AT_MOST = N_("At most {most_schools} of {n} {here} schools reached level {least_level}")
+_AT_MOST = N_("Probably at most {most_schools} of {n} schools reached level {least_level}")
 """Where it could be none."""
 
 

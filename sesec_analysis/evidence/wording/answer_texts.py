@@ -190,7 +190,11 @@ def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
         is_after = before.indicator.startswith("climate_") and are_alike
         return _of_answers(finding, found, _THEIR_ANSWERS) if found and is_after else None
     same = ("measure", "indicator", "end_year", "grade_level")
-    if row.measure != "change" or any(getattr(row, of) != getattr(before, of) for of in same):
+    if any(getattr(row, of) != getattr(before, of) for of in same):
+        return None
+    if (row.measure, row.indicator) == ("average", "students_per_teacher"):
+        return Text(_IT_WAS, of=finding) if row.publish == "point" else None
+    if row.measure != "change":
         return None
     is_here, is_of_group = (
         getattr(row, of) == getattr(before, of) for of in ("organization_id", "student_group")
@@ -216,6 +220,8 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
         return _(_MADE_UP, finding, now=now)
     if row.measure == "average" and row.indicator == "teacher_experience":
         return _(_EXPERIENCE, finding, now=now)
+    if row.measure == "average" and row.indicator == "students_per_teacher":
+        return _(_STUDENTS_PER_TEACHER, finding, now=now)
     if row.measure == "ratio" and is_sized:
         times = _TIMES["places" if to.places else "groups"]
         return _(times, finding, now=now)
@@ -268,6 +274,8 @@ def _change_sentence(
 
 _HERE = N_("In {place}, {whole} {done} in {now}.")
 _MADE_UP = N_("In {now}, {whole} of students in {place} were {were}.")
+_STUDENTS_PER_TEACHER = N_("In {now}, there were {whole} students per teacher in {place}.")
+_IT_WAS = N_("In {place}, there were {whole}.")
 _EXPERIENCE = N_("In {now}, teachers in {place} had {whole} of experience on average.")
 _TIMES = {
     "places": N_("In {now}, the {rate} in {place} was {whole_size} that in {reference}."),

@@ -6,16 +6,24 @@ from dataclasses import replace
 
 import pptx
 import pytest
+from estimate_samples import estimates, rate
 from paper_samples import imprint
 
 from sesec_analysis.editions.documents.model import Heading, HeadlineBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.slides import make_slides
+from sesec_analysis.evidence.finding import findings
 from tests.editions.documents.test_crossing import deck
-from tests.editions.documents.test_share_image import HEADLINE, RECORD, figure
+from tests.editions.documents.test_share_image import HEADLINE, figure
 
-FINDING = {**RECORD, "indicator": "ela_met", "source": "OSPI, 2017."}
-OTHER = {**FINDING, "id": "sesec:rate.math_met.2017.all.seattle.all", "indicator": "math_met"}
+FINDING, OTHER = (
+    one.record()
+    for one in findings(
+        estimates(
+            [rate(60, 100, indicator=code, end_year=2017) for code in ("ela_met", "math_met")]
+        )
+    )
+)
 
 
 TITLES = HEADLINE.text, "A second finding", "Math: 50%", HEADLINE.text, "Part 3", HEADLINE.text
