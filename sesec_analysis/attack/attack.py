@@ -74,16 +74,13 @@ class StatementRows(System):
 class Sifted(NamedTuple):
     """What became of the statements of an edition: those that tell more, of few or of many, and those at odds.
 
-    The others say nothing new, and are counted: all their counts are published (`exact`), the ranges of their cells say
-    as much, or integer programs were needed to show it.
+    The others say nothing new, and are counted.
     """
 
     telling: StatementRows
     apart: StatementRows
     at_odds: StatementRows
-    exact: int
-    by_ranges: int
-    by_programs: int
+    settled: int
 
 
 def compile_statements(state: State, statements: Iterable[Statement]) -> StatementRows:
@@ -107,23 +104,18 @@ def compile_statements(state: State, statements: Iterable[Statement]) -> Stateme
 
 def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifted:
     """Put aside the statements that say nothing new; those to be told ``apart`` are, and no programs spent on them."""
-    exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reached = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
-    settled = loose(rows, reached)
-    tells = ~settled & ~at_odds
+    tells = ~loose(rows, reached) & ~at_odds
     apart = tells & (False if apart is None else apart)
-    proven = np.zeros(len(exact), dtype=bool)
     for row in np.flatnonzero(tells & ~apart):
         line, low, high = rows.matrix[[row]], rows.row_low[row], rows.row_high[row]
-        proven[row] = _not_below(state, line, low) and _not_below(state, -line, -high)
+        tells[row] = not (_not_below(state, line, low) and _not_below(state, -line, -high))
     return Sifted(
-        telling=rows.take(tells & ~apart & ~proven),
+        telling=rows.take(tells & ~apart),
         apart=rows.take(apart),
         at_odds=rows.take(at_odds),
-        exact=int((exact & settled).sum()),
-        by_ranges=int((~exact & settled).sum()),
-        by_programs=int(proven.sum()),
+        settled=int((~tells & ~at_odds).sum()),
     )
 
 
@@ -189,21 +181,18 @@ class Leak(NamedTuple):
 class Found(NamedTuple):
     """The leaks of some statements in the order of the cells, and how they were looked for.
 
-    ``at_odds`` names whoever makes statements that contradict the others or the state's. ``asked`` is the number of
-    counts that were judged, with the statements and without; ``cut_off`` that of programs stopped early.
+    ``at_odds`` names whoever makes statements that contradict the others or the state's.
     """
 
     leaks: list[Leak]
     at_odds: list[tuple[str, ...]]
-    asked: int
-    cut_off: int
 
 
 def find_leaks(state: State, telling: StatementRows) -> Found:
     """Judge every withheld count that telling statements bear on; those that none names, only if no named one leaks."""
     judge, own_rows = _Judge(state, telling), len(state.system.row_low)
     labels, withheld = judge.after.row_label[own_rows:], state.withheld_counts()
-    leaks, at_odds, asked = list[Leak](), list[tuple[str, ...]](), 0
+    leaks, at_odds = list[Leak](), list[tuple[str, ...]]()
     for label in np.unique(labels):
         rows, numbers = np.flatnonzero(labels == label), np.flatnonzero(judge.after.label == label)
         if judge.after.least(dict.fromkeys(numbers.tolist(), 0.0)) is None:  # nothing fits
@@ -212,8 +201,7 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
         counts = np.intersect1d(numbers, withheld)
         for number, how, causes in judge.given_away(counts, rows):
             leaks.append(_leak(state, number, how, [telling.said[row] for row in causes]))
-        asked += len(counts)
-    return Found(sorted(leaks), at_odds, asked, judge.before.cut_off + judge.after.cut_off)
+    return Found(sorted(leaks), at_odds)
 
 
 def _leak(state: State, number: int, how: How, sayers: Sequence[tuple[str, ...]]) -> Leak:
@@ -490,37 +478,22 @@ class Attack(Weighed):
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
-        state, sifted, many = self.state, self.sifted, self.sifted.apart
-        found, inside, counts = self.found, self.inside.found, state.withheld_counts()
-        in_shared = np.intersect1d(counts, many.matrix.indices)
+        state, sifted = self.state, self.sifted
         return {
             "passed": self.passed,
             "attacked_together": list(self.folders),
             "cells": len(state.cells),
             "withheld_cells": int(state.withheld.sum()),
-            "withheld_counts": len(counts),
-            "statements_of_the_state": {
-                "cells": len(state.cells),
-                "ranges_tied": state.ties,
-                "sums": len(state.own.row_low) - state.ties,
-                "sums_at_odds_and_left_out": state.dropped,
-            },
+            "withheld_counts": len(state.withheld_counts()),
+            "known_more_closely": len(self.shared.counts),
             "statements_of_the_edition": {
                 "read": self.statements[0],
                 "different": self.statements[1],
-                "of_published_counts": sifted.exact,
-                "follow_from_ranges": sifted.by_ranges,
-                "follow_by_integer_programs": sifted.by_programs,
+                "follow_from_the_state": sifted.settled,
                 "telling_of_fewer_than_three_organizations": len(sifted.telling.said),
-                "telling_of_three_or_more": len(many.said),
+                "telling_of_three_or_more": len(sifted.apart.said),
                 "at_odds_with_the_state": list(self.at_odds),
                 "not_expressed": dict(sorted(self.not_expressed.items())),
-            },
-            "ranges": {
-                "in_sums_of_three_or_more": len(in_shared),
-                "known_more_closely_by_these": len(self.shared.counts),
-                "solved_twice": found.asked + inside.asked,
-                "programs_cut_off": found.cut_off + inside.cut_off,
             },
             "not_weighed_of_withheld_cells": list(self.unweighed),
             "faults": list(self.faults),

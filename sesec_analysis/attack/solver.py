@@ -154,11 +154,10 @@ class Part:
 class Solver:
     """Extremes of sums over the numbers of one system, each solved once; solutions are remembered for the others.
 
-    Rows that bind nothing are better left out. ``cut_off`` counts the programs that were cut off.
+    Rows that bind nothing are better left out.
     """
 
     system: System
-    cut_off: int = 0
     _known: dict[tuple[tuple[int, float], ...], Extreme | None] = field(default_factory=dict)
     _parts: dict[tuple[int, ...], Part] = field(default_factory=dict, repr=False)
 
@@ -220,7 +219,6 @@ class Solver:
         )
         if answer.status == _NOTHING_FITS:
             return None
-        self.cut_off += answer.status != _SOLVED
         found = answer.fun if answer.status == _SOLVED else answer.mip_dual_bound
         bound = -np.inf if found is None else float(found)
         if np.all(objective == np.round(objective)):  # whole students come to a whole number

@@ -185,21 +185,19 @@ class State:
 
     Each row of keys in ``cells`` has in ``rows`` its position and the sources that have it. ``withheld`` are those
     whose counts are not both published, though somebody counted; ``slope_low`` and ``slope_high`` are what is known of
-    numerator over denominator. ``own`` is each count by its own row alone, with the sums and then so
-    many ``ties``, rows that tie a cell's two counts. ``low`` and ``high`` are each count after passing ranges to and
-    fro, in students. So many sums are ``dropped``: they contradict other figures, and are not believed.
+    numerator over denominator. ``own`` is each count by its own row alone, with the sums and then the
+    rows that tie a cell's two counts. ``low`` and ``high`` are each count after passing ranges to and
+    fro, in students.
     """
 
     cells: pd.DataFrame
     rows: frozenset[tuple[int, str]] = field(repr=False)
     withheld: Flags
     own: System
-    ties: int
     slope_low: Floats
     slope_high: Floats
     low: Floats
     high: Floats
-    dropped: int
 
     def is_of(self, cell: int, sources: Iterable[str]) -> bool:
         """Return whether one of some sources has a row of a cell."""
@@ -276,19 +274,16 @@ def state_of(observations: pd.DataFrame) -> State:
     high = np.column_stack([known.k_high, known.n_high]).ravel()
     added = _consistent_sums(*_sums_of(rows.iloc[made], cell[made], len(first)), low, high)
     tied = _ties(low, high, known)
-    ties = len(tied.row_low)
-    system, narrow_low, narrow_high = _settle_sums(added.with_rows(tied), ties)
+    system, narrow_low, narrow_high = _settle_sums(added.with_rows(tied), len(tied.row_low))
     return State(
         cells=rows[_KEY].iloc[first].reset_index(drop=True),
         rows=frozenset(zip(cell.tolist(), rows["source_id"], strict=True)),
         withheld=~known.exact & (sum_by(cell[made], is_counted, len(first)) > 0),
         own=system,
-        ties=ties,
         slope_low=known.value_low,
         slope_high=known.value_high,
         low=narrow_low,
         high=narrow_high,
-        dropped=len(added.row_low) + ties - len(system.row_low),
     )
 
 

@@ -563,11 +563,10 @@ def _tell(done: "Attack") -> None:
     read, different = done.statements
     click.echo(
         f"{state.withheld.sum():,} withheld cells among {len(state.cells):,} published by the state.\n"
-        f"{read:,} statements of the edition, {different:,} of them different: {sifted.exact:,} of published counts, "
-        f"{sifted.by_ranges + sifted.by_programs:,} that follow from the state's, "
+        f"{read:,} statements of the edition, {different:,} of them different: "
+        f"{sifted.settled:,} that follow from the state's, "
         f"{len(sifted.telling.said):,} of one or two organizations that say more.\n"
-        f"{len(sifted.apart.said):,} sums over three and more organizations say more; they are counted apart.\n"
-        f"{done.found.asked:,} counts solved with and without the others."
+        f"{len(sifted.apart.said):,} sums over three and more organizations say more; they are counted apart."
     )
     if done.passed:
         click.echo(

@@ -278,7 +278,7 @@ def rate(schools, low, high):
 
 
 def test_sift__puts_aside_rates_of_exact_counts(state):
-    assert sifted(state, *rate(["1001"], 0.445, 0.455)).exact == 2
+    assert sifted(state, *rate(["1001"], 0.445, 0.455)).settled == 2
 
 
 def test_sift__puts_aside_ranges_as_wide_as_the_cells_leave_them(state):
@@ -288,7 +288,7 @@ def test_sift__puts_aside_ranges_as_wide_as_the_cells_leave_them(state):
         *rate(PLACE, 45 / 129, 56 / 129),
         Statement(students(*PLACE), low=121, high=129, said="n"),
     )
-    assert (found.by_ranges, len(found.telling.said)) == (3, 0)
+    assert (found.settled, len(found.telling.said)) == (3, 0)
 
 
 @pytest.mark.parametrize("limits", [(0.35, 56 / 129), (45 / 129, 0.43)])
@@ -309,7 +309,7 @@ def test_sift__proves_by_programs_what_ranges_do_not_show():
     state = published(*exact, hidden)
     both = [*students("1009"), *students("1009", group="white")]
     found = sifted(state, equal(both, 100))
-    assert (found.by_ranges, found.by_programs, len(found.telling.said)) == (0, 1, 0)
+    assert (found.settled, len(found.telling.said)) == (1, 0)
 
 
 def test_compiled__names_everyone_who_says_the_same_once(state):
@@ -420,7 +420,7 @@ def test_known_more_closely__lists_each_count_with_how_many_values_are_left():
     line = Statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
     table = attack.shared.counts
-    assert len(table) == attack.as_dict()["ranges"]["known_more_closely_by_these"]
+    assert len(table) == attack.as_dict()["known_more_closely"]
     sizes = table[table["count"] == "denominator"].set_index("organization_id")
     # Three schools of ten students or more each hold 60: none has more than 40, so that 31 sizes are left of any.
     assert sizes["values_left"].to_dict() == dict.fromkeys(SCHOOLS[:3], 31.0)

@@ -94,4 +94,4 @@ def test_extreme__stays_on_the_safe_side_when_a_program_is_cut_off(monkeypatch):
     assert found is not None
     assert true is not None
     assert found.bound <= true.bound <= true.attained <= found.attained
-    assert cut.cut_off == 1
+    assert found.bound < found.attained

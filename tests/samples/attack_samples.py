@@ -206,17 +206,13 @@ CERTIFIED = {
     "attack": {
         "cells": 119_239,
         "withheld_cells": 74_774,
-        "statements_of_the_state": {"ranges_tied": 79_430, "sums": 4_000},
         "statements_of_the_edition": {
             "read": 10_822,
             "different": 2_552,
-            "of_published_counts": 2_179,
-            "follow_from_ranges": 300,
-            "follow_by_integer_programs": 73,
+            "follow_from_the_state": 2_552,
             "telling_of_fewer_than_three_organizations": 0,
             "telling_of_three_or_more": 12,
         },
-        "ranges": {"solved_twice": 34, "programs_cut_off": 5},
         "counts_given_away": 0,
     },
 }

@@ -108,10 +108,7 @@ def _disclosure_words() -> str:
 
 def _disclosure_rows(outcome: Mapping[str, Any]) -> list[tuple[Arg, Arg]]:
     attack, search = outcome["attack"], outcome["search"]
-    state, edition, ranges = (
-        attack[name] for name in ("statements_of_the_state", "statements_of_the_edition", "ranges")
-    )
-    follows = edition["follow_from_ranges"] + edition["follow_by_integer_programs"]
+    edition = attack["statements_of_the_edition"]
     counts = {
         N_("Files of the report, each compared byte by byte with what its findings give"): search[
             "files"
@@ -119,18 +116,13 @@ def _disclosure_rows(outcome: Mapping[str, Any]) -> list[tuple[Arg, Arg]]:
         N_("Different texts, searched for small groups and addresses"): search["texts"],
         N_("Figures published by the state, of the same indicators and years"): attack["cells"],
         N_("Of these, withheld in whole or in part"): attack["withheld_cells"],
-        N_("Statements of the state: ranges, percents and sums"): state["ranges_tied"]
-        + state["sums"],
         N_("Statements read back from the report"): edition["read"],
         N_("Of these, different from each other"): edition["different"],
-        N_("Sums and shares of counts that the state prints"): edition["of_published_counts"],
-        N_("Statements that follow from what the state prints"): follows,
+        N_("Statements that follow from what the state prints"): edition["follow_from_the_state"],
         N_("Statements that say more, of one or two schools"): edition[
             "telling_of_fewer_than_three_organizations"
         ],
         N_("Sums over three and more schools that say more"): edition["telling_of_three_or_more"],
-        N_("Withheld counts solved with the report and without it"): ranges["solved_twice"],
-        N_("Of these, left open by the limit of steps"): ranges["programs_cut_off"],
         N_("Withheld counts that the report gives away or narrows"): attack["counts_given_away"],
     }
     return [(Text(name), number_of("parts", count)) for name, count in counts.items()]
