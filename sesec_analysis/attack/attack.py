@@ -179,7 +179,7 @@ class Leak(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The leaks of some statements in the order of the cells, and how they were looked for.
+    """The leaks of some statements, in the order of the cells.
 
     ``at_odds`` names whoever makes statements that contradict the others or the state's.
     """
@@ -317,32 +317,23 @@ def nested_differences(state: State, many: StatementRows) -> StatementRows:
     return left.take(~loose(left, reach_of(state, left.matrix)))
 
 
-@dataclass(frozen=True, eq=False)
-class KnownMoreClosely:
-    """What shared sums, all together, say of single withheld counts.
+def with_shared(state: State, shared: StatementRows) -> tuple[Found, pd.DataFrame]:
+    """Pass ranges through the shared sums, and the state's sums of the same cells, until nothing moves.
 
-    ``counts`` has a row for each one with fewer values than before: its cell, which ``count`` of it, ``values_before``
-    (infinite where nothing capped it), ``values_left``, and ``share_left`` of these; never which values.
-    ``leaks`` are those that have fewer than three values left, or that are pinned to 0 to 2 counted or not counted, and
-    were not so before. ``at_odds`` are the statements that nothing fits together.
+    Leaks are the counts that have fewer than three values left, or that are pinned to 0 to 2 counted or not counted,
+    and were not so before. The table has a row for each count with fewer values than before: its cell, which ``count``
+    of it, ``values_before`` (infinite where nothing capped it), ``values_left``, and ``share_left`` of these; never
+    which values.
     """
-
-    counts: pd.DataFrame
-    leaks: tuple[Leak, ...] = ()
-    at_odds: tuple[tuple[str, ...], ...] = ()
-
-
-def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
-    """Pass ranges through the shared sums, and the state's sums of the same cells, until nothing moves."""
     named = np.zeros(len(state.low))
     cells = np.unique(shared.matrix.indices // 2)
     named[2 * cells] = named[2 * cells + 1] = 1.0
     before = state.system.take(np.flatnonzero(abs(state.system.matrix) @ named))
     alone, after = tighten_ranges(before), tighten_ranges(before.with_rows(shared))
-    at_odds: tuple[tuple[str, ...], ...] = ()
+    at_odds = list[tuple[str, ...]]()
     if len(after.at_odds):
         own = len(before.row_low)
-        at_odds = shared.take(after.at_odds[after.at_odds >= own] - own).said or shared.said
+        at_odds += shared.take(after.at_odds[after.at_odds >= own] - own).said or shared.said
         after = alone
     counts = state.withheld_counts()
     had, left = (
@@ -351,18 +342,18 @@ def with_shared(state: State, shared: StatementRows) -> KnownMoreClosely:
     )
     told = (left < FEW) & (had >= FEW) | _is_pinned(alone.low, alone.high, after)[counts]
     columns = shared.matrix.tocsc()
-    leaks = tuple(
+    leaks = [
         _leak(
             state, number, "nearly told", [shared.said[row] for row in columns[:, [number]].indices]
         )
         for number in counts[told].tolist()
-    )
+    ]
     closer = left < had
     at, values = counts[closer], {"values_before": had[closer], "values_left": left[closer]}
     table = state.cells.iloc[at // 2].reset_index(drop=True)
     table["count"] = np.where(at % 2, "denominator", "numerator")
     table = table.assign(**values, share_left=left[closer] / had[closer])
-    return KnownMoreClosely(table, leaks, at_odds)
+    return Found(leaks, at_odds), table
 
 
 def _is_pinned(low: np.ndarray, high: np.ndarray, after: Tightened) -> Flags:
@@ -393,21 +384,22 @@ class Attack(Weighed):
     """What was attacked, how, and what it gave to a reader who takes the state at its word.
 
     ``inside`` is the same, every telling statement judged, for a reader who grants the rules behind the labels. Of the
-    ``folders`` so many ``statements`` were read, and so many of them are different: the ``lines``. ``not_expressed``
+    ``folders`` so many ``statements`` were read, and so many of them are different. ``not_expressed``
     counts the values that are no linear statement of counts, by measure; ``unweighed`` are those of one or two
     organizations' withheld cells, and figures of published schools that leave out others for their outcome.
     ``faults`` are lines on what is wrong in the files.
-    ``shared`` is what sums of three organizations and more say of single withheld counts, all together.
+    ``shared`` is what sums of three organizations and more give away, all together, and ``closer`` are the single
+    withheld counts that they narrow (see `with_shared`).
     """
 
     inside: Weighed
     statements: tuple[int, int]
-    shared: KnownMoreClosely
+    shared: Found
+    closer: pd.DataFrame
     folders: tuple[str, ...] = ()
     not_expressed: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
     unweighed: tuple[str, ...] = ()
-    lines: tuple[Statement, ...] = field(default=(), repr=False)
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
@@ -462,19 +454,15 @@ class Attack(Weighed):
         raise refusal
 
     def _leaking(self) -> frozenset[str]:
-        """Return the ids of the findings to withhold so that nothing leaks; none where a leak has no id.
+        """Return the ids of the findings to withhold; none where a leak has no id.
 
-        What is left is attacked again: one that two findings tell apart leaks until both are gone.
+        The build withholds them and attacks what is left: one that two findings tell apart leaks until both are gone.
         """
         lines = [*(leak.alike for leak in self.leaks), *((line,) for line in self.unweighed)]
         ids = [set(_ID.findall(" ".join(names))) for names in lines]
         if not all(ids):
             return frozenset()
-        found = frozenset[str]().union(*ids)
-        left = [line for line in self.lines if found.isdisjoint(_ID.findall(line.said))]
-        if not self.leaks or len(left) == len(self.lines):
-            return found
-        return found | weigh(self.state, left, insider=self.inside.state)._leaking()
+        return frozenset[str]().union(*ids)
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
@@ -485,7 +473,7 @@ class Attack(Weighed):
             "cells": len(state.cells),
             "withheld_cells": int(state.withheld.sum()),
             "withheld_counts": len(state.withheld_counts()),
-            "known_more_closely": len(self.shared.counts),
+            "known_more_closely": len(self.closer),
             "statements_of_the_edition": {
                 "read": self.statements[0],
                 "different": self.statements[1],
@@ -539,10 +527,11 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     inside = sift(inner, rows)
     sifted = sift(state, rows, of_many(state, rows))
     telling = sifted.telling.and_of(nested_differences(state, sifted.apart))
+    shared, closer = with_shared(state, sifted.apart)
     return Attack(
         *(state, sifted._replace(telling=telling), find_leaks(state, telling)),
         inside=Weighed(inner, inside, find_leaks(inner, inside.telling)),
-        shared=with_shared(state, sifted.apart),
+        shared=shared,
+        closer=closer,
         statements=(len(listed), len(rows.said)),
-        lines=tuple(listed),
     )

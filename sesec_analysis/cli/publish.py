@@ -496,7 +496,7 @@ def attack(
         folders |= dict.fromkeys(_built_editions())
     verdict = check.check(list(folders), progress=say)
     if closer is not None:
-        table = verdict.attack.shared.counts
+        table = verdict.attack.closer
         table.to_csv(closer, index=False, float_format="%.6g", lineterminator="\n")
         click.echo(f"{len(table):,} withheld counts known more closely: {closer}")
     if as_json:

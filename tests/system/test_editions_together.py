@@ -37,7 +37,7 @@ def test_editions__give_nothing_away_with_all_fact_sheets(tmp_path, record_prope
     record_property("editions", len(editions))
     record_property("fact sheets", len(sheets))
     record_property("withheld cells", int(done.state.withheld.sum()))
-    record_property("counts known more closely", len(done.shared.counts))
+    record_property("counts known more closely", len(done.closer))
     pages = [(sheet / "index.html").read_text("utf-8") for sheet in sheets]
     record_property(
         "sheets without a strength", sum("no available number is a strength" in p for p in pages)
