@@ -20,7 +20,6 @@ from sesec_analysis.bounds import Flags, Floats, Positions
 __all__ = [
     "HAIR",
     "NO_LIMIT",
-    "Part",
     "Solver",
     "System",
     "Tightened",
@@ -141,25 +140,15 @@ class Extreme(NamedTuple):
     attained: float
 
 
-@dataclass(frozen=True)
-class Part:
-    """Numbers that rows link, by their position in the whole, both as a system, and solutions of it."""
-
-    numbers: Positions
-    system: System
-    met: list[Floats] = field(default_factory=list, repr=False)
-
-
 @dataclass
 class Solver:
-    """Extremes of sums over the numbers of one system, each solved once; solutions are remembered for the others.
+    """Extremes of sums over the numbers of one system, each solved once.
 
     Rows that bind nothing are better left out.
     """
 
     system: System
     _known: dict[tuple[tuple[int, float], ...], Extreme | None] = field(default_factory=dict)
-    _parts: dict[tuple[int, ...], Part] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Find the parts."""
@@ -173,17 +162,14 @@ class Solver:
         self.label: Positions = np.where(is_open, label[:count], -1).astype(np.int64)
         self.row_label: Positions = label[count:].astype(np.int64)
 
-    def part(self, *labels: int) -> Part:
-        """Return the parts with some labels as one; what is known exactly is worked into its rows."""
-        if labels not in self._parts:
-            whole, numbers = self.system, np.flatnonzero(np.isin(self.label, labels))
-            rows = np.flatnonzero(np.isin(self.row_label, labels))
-            fixed = whole.matrix[rows] @ np.where(self.label < 0, whole.low, 0.0)
-            limits = whole.row_low[rows] - fixed, whole.row_high[rows] - fixed
-            inside = whole.matrix[rows][:, numbers]
-            system = System(whole.low[numbers], whole.high[numbers], inside, *limits)
-            self._parts[labels] = Part(numbers, system)
-        return self._parts[labels]
+    def part(self, labels: Positions) -> tuple[Positions, System]:
+        """Return the numbers with some labels, and their system; what is known exactly is worked into its rows."""
+        whole, numbers = self.system, np.flatnonzero(np.isin(self.label, labels))
+        rows = np.flatnonzero(np.isin(self.row_label, labels))
+        fixed = whole.matrix[rows] @ np.where(self.label < 0, whole.low, 0.0)
+        limits = whole.row_low[rows] - fixed, whole.row_high[rows] - fixed
+        inside = whole.matrix[rows][:, numbers]
+        return numbers, System(whole.low[numbers], whole.high[numbers], inside, *limits)
 
     def extreme(self, number: int, *, largest: bool = False) -> Extreme | None:
         """Return the least value of a number, or with `largest` the least of its negative; None if nothing fits."""
@@ -195,42 +181,39 @@ class Solver:
         if key not in self._known:
             numbers, times = np.array([*weights], dtype=np.int64), np.array([*weights.values()])
             is_open = self.label[numbers] >= 0
-            part = self.part(*np.unique(self.label[numbers[is_open]]).tolist())
-            objective = np.zeros(len(part.numbers))
-            objective[np.searchsorted(part.numbers, numbers[is_open])] = times[is_open]
+            linked, system = self.part(self.label[numbers[is_open]])
+            objective = np.zeros(len(linked))
+            objective[np.searchsorted(linked, numbers[is_open])] = times[is_open]
             known = float(times[~is_open] @ self.system.low[numbers[~is_open]])
-            extreme = self._solved(part, objective)
+            extreme = _least(system, objective)
             self._known[key] = extreme and Extreme(known + extreme.bound, known + extreme.attained)
         return self._known[key]
 
-    def _solved(self, part: Part, objective: Floats) -> Extreme | None:
-        system = part.system
-        limit = float(np.minimum(objective * system.low, objective * system.high).sum())
-        nothing_met = np.inf if len(objective) else 0.0
-        seen = min((float(objective @ solution) for solution in part.met), default=nothing_met)
-        if seen <= limit + HAIR:
-            return Extreme(limit, seen)
-        answer = milp(
-            objective,
-            integrality=np.ones(len(objective), dtype=int),
-            bounds=Bounds(system.low, system.high),
-            constraints=LinearConstraint(system.matrix, system.row_low, system.row_high),
-            options={"node_limit": STEPS, "mip_rel_gap": 0.0},
-        )
-        if answer.status == _NOTHING_FITS:
-            return None
-        found = answer.fun if answer.status == _SOLVED else answer.mip_dual_bound
-        bound = -np.inf if found is None else float(found)
-        if np.all(objective == np.round(objective)):  # whole students come to a whole number
-            bound = float(np.ceil(bound - HAIR))
-        if answer.x is not None:
-            whole = np.round(answer.x)  # whole before only within the program's tolerance
-            come_to = system.matrix @ whole
-            fits = (come_to >= system.row_low - HAIR) & (come_to <= system.row_high + HAIR)
-            if np.all(fits):
-                part.met.append(whole)
-                seen = min(seen, float(objective @ whole))
-        return Extreme(max(bound, limit), seen)
+
+def _least(system: System, objective: Floats) -> Extreme | None:
+    limit = float(np.minimum(objective * system.low, objective * system.high).sum())
+    if not len(objective):
+        return Extreme(limit, limit)
+    answer = milp(
+        objective,
+        integrality=np.ones(len(objective), dtype=int),
+        bounds=Bounds(system.low, system.high),
+        constraints=LinearConstraint(system.matrix, system.row_low, system.row_high),
+        options={"node_limit": STEPS, "mip_rel_gap": 0.0},
+    )
+    if answer.status == _NOTHING_FITS:
+        return None
+    found = answer.fun if answer.status == _SOLVED else answer.mip_dual_bound
+    bound = -np.inf if found is None else float(found)
+    if np.all(objective == np.round(objective)):  # whole students come to a whole number
+        bound = float(np.ceil(bound - HAIR))
+    attained = np.inf
+    if answer.x is not None:
+        whole = np.round(answer.x)  # whole before only within the program's tolerance
+        come_to = system.matrix @ whole
+        if np.all((come_to >= system.row_low - HAIR) & (come_to <= system.row_high + HAIR)):
+            attained = float(objective @ whole)
+    return Extreme(max(bound, limit), attained)
 
 
 def needed_rows(rows: Sequence[int], is_enough: Callable[[Sequence[int]], bool]) -> Sequence[int]:
