@@ -1,7 +1,7 @@
 """Shape what all commands share: their first word, examples in help pages, completions, aligned tables."""
 
 import os
-import time
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -116,19 +116,14 @@ def each_edition(
         Whether to say nothing.
     """
     from sesec_analysis.editions import pool
+    from sesec_analysis.editions.progress import Progress
 
     workers = min(jobs or os.cpu_count() or 1, len(tasks))
     outcomes = pool.each(work, tasks, workers=workers, cluster=cluster)
-    if not quiet:
-        at_a_time = "on the cluster" if cluster else f"{workers} at a time"
-        say(f"{len(tasks)} editions, {at_a_time} …")
-    began = time.monotonic()
-    for number, outcome in enumerate(outcomes, start=1):
-        if not quiet:
-            how = " … failed" if outcome.error else ""
-            spent = time.monotonic() - began
-            say(f"[{number}/{len(tasks)}] {outcome.task.edition}{how} (after {spent:.0f} s)")
-        yield outcome
+    progress = Progress({}, None if quiet else sys.stderr)
+    at_a_time = "on the cluster" if cluster else f"{workers} at a time"
+    progress.say(f"{len(tasks)} editions, {at_a_time} …")
+    yield from progress.count(outcomes, len(tasks), lambda task: task.edition)
 
 
 def say(sentence: str) -> None:

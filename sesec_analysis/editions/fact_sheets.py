@@ -21,7 +21,7 @@ from sesec_analysis.editions import built_editions, editions, pool, sheet_index
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import output, provenance
 from sesec_analysis.editions.guard import Guard
-from sesec_analysis.editions.progress import SheetProgress
+from sesec_analysis.editions.progress import Progress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.evidence.row import Record
@@ -200,10 +200,13 @@ def build_all(
     of_each = guard.of_one_sheet(is_elsewhere=cluster is not None)
     jobs = _jobs(sheet_index.list_schools() if schools is None else schools, edition, out, of_each)
     due = [job for job in jobs if force or job.is_due]
-    progress = SheetProgress(len(jobs), stream)
+    progress = Progress({}, stream)
     faults: list[str] = []
     step = partial(_each_job, each=each, progress=progress, faults=faults)
-    progress.begin(len(due))
+    if not due:
+        progress.say(f"All {len(jobs)} sheets are up to date: nothing was done")
+    elif len(due) < len(jobs):
+        progress.say(f"{len(jobs) - len(due)} sheets are up to date, {len(due)} to make")
     for job in due if force else ():
         job.executed.unlink(missing_ok=True)
     written: list[Path] = []
@@ -248,17 +251,15 @@ def _each_job(
     jobs: Sequence[Job],
     *,
     each: Callable[..., Iterator[pool.TaskResult[Job, Result]]],
-    progress: SheetProgress,
+    progress: Progress,
     faults: list[str],
 ) -> Iterator[tuple[Job, Result | None]]:
     """Do a step for jobs, and yield those that succeed with their result; add to ``faults`` why others fail."""
-    progress.count(len(jobs))
     # A process keeps what it reads of the schools of a level: they are made one after the other.
     in_turn = sorted(jobs, key=lambda job: (not job.school.headline, job.school.level))
-    for outcome in each(work, in_turn):
-        name = outcome.task.school.name
-        progress.made(name, failed=outcome.error is not None)
+    for outcome in progress.count(each(work, in_turn), len(jobs), lambda job: job.school.name):
         if outcome.error:
+            name = outcome.task.school.name
             faults.append(f"{name}: {outcome.error}".replace("\n", "\n    "))
         else:
             yield outcome.task, outcome.result
@@ -283,7 +284,7 @@ def _settle(
     due: Sequence[Job],
     step: Callable[..., Iterator[tuple[Job, list[Record] | None]]],
     guard: Guard,
-    progress: SheetProgress,
+    progress: Progress,
 ) -> list[Job]:
     """Run notebooks until all sheets together tell nothing that one of them withholds; return the jobs to write."""
     ready: dict[Path, Job] = {}

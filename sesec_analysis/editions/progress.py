@@ -1,18 +1,23 @@
-"""Print progress: a line for each section of a notebook, a line for each fact sheet."""
+"""Print progress: a line for each section of a notebook, a line for each fact sheet or edition of many."""
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, TypeVar
 
+from sesec_analysis.editions.pool import TaskResult
 from sesec_analysis.errors import LeakError
 
-__all__ = ["Progress", "SheetProgress"]
+__all__ = ["Progress"]
+
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class Progress:
-    """Lines about the sections of one run.
+    """Lines about the sections of one run, or about many runs.
 
     On a terminal the line of the section at work is rewritten in place; elsewhere each line is written once.
 
@@ -75,6 +80,23 @@ class Progress:
         """Write a line of its own, of no step."""
         self._write(f"{line}\n")
 
+    def count(
+        self,
+        outcomes: Iterable[TaskResult[Task, Result]],
+        due: int,
+        name: Callable[[Task], str],
+    ) -> Iterator[TaskResult[Task, Result]]:
+        """Yield how each of so many tasks ended, with a line that names it and says how long the others may take."""
+        began = time.monotonic()
+        for done, outcome in enumerate(outcomes, start=1):
+            spent = time.monotonic() - began
+            ends = (
+                f"about {_words(spent / done * (due - done))} left" if done < due else _words(spent)
+            )
+            failed = " … failed" if outcome.error else ""
+            self.say(f"[{done}/{due}] {name(outcome.task)}{failed} ({ends})")
+            yield outcome
+
     def end(self, line: str) -> None:
         """Write the last line, with the time that all of it took."""
         self._write(f"{line} ({time.monotonic() - self._began:.1f} s in all)\n")
@@ -94,48 +116,6 @@ class Progress:
     def _write(self, text: str) -> None:
         if self._stream is not None:
             self._stream.write(text)
-            self._stream.flush()
-
-
-class SheetProgress:
-    """Lines about a run of many sheets.
-
-    Parameters
-    ----------
-    whole
-        How many sheets there are, those that are up to date included.
-    stream
-        Where to write; None keeps quiet.
-    """
-
-    def __init__(self, whole: int, stream: TextIO | None) -> None:
-        self._whole, self._stream = whole, stream
-        self._due = self._done = 0
-        self._began = time.monotonic()
-
-    def begin(self, due: int) -> None:
-        """Say how much there is to do."""
-        if not due:
-            self.say(f"All {self._whole} sheets are up to date: nothing was done")
-        elif due < self._whole:
-            self.say(f"{self._whole - due} sheets are up to date, {due} to make")
-
-    def count(self, due: int) -> None:
-        """Begin to count a step of so many sheets."""
-        self._due, self._done, self._began = due, 0, time.monotonic()
-
-    def made(self, name: str, *, failed: bool) -> None:
-        """Note that a step of a sheet is done, or failed."""
-        self._done += 1
-        spent = time.monotonic() - self._began
-        left = spent / self._done * (self._due - self._done)
-        ends = f"about {_words(left)} left" if self._done < self._due else _words(spent)
-        self.say(f"[{self._done}/{self._due}] {name}{' … failed' if failed else ''} ({ends})")
-
-    def say(self, line: str) -> None:
-        """Write a line of its own."""
-        if self._stream is not None:
-            self._stream.write(f"{line}\n")
             self._stream.flush()
 
 

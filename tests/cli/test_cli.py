@@ -125,7 +125,7 @@ def test_report__of_all_goes_on_when_one_fails(root):
     assert (done.exit_code, done.stdout) == (2, f"{page}\n")
     lines = done.stderr.splitlines()
     assert lines[0] == "2 editions, 2 at a time …"
-    assert any("/2] slow … failed (after " in line for line in lines)
+    assert any("/2] slow … failed (" in line for line in lines)
     assert any(line.startswith("slow: Error: edition slow names a notebook") for line in lines)
     assert any(
         line.startswith("deadly: Error: its Python stopped without a word") for line in lines

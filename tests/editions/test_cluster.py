@@ -70,7 +70,7 @@ def test_report__of_all_on_a_cluster_is_that_of_this_machine(address, tmp_path, 
     for name in ("annual-2022", "annual-2024"):
         assert files_of(here / name) == files_of(there / name)
     assert again.stdout.split() == pages  # up to date: only the broken one is tried again
-    assert "[1/1] broken … failed (after " in again.stderr
+    assert "[1/1] broken … failed (" in again.stderr
 
 
 WORKERS = "A cluster does again what a killed worker had in hand, and refuses others"
