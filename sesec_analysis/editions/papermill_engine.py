@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["PAPERMILL_ENGINE", "MemoryEngine", "execute", "is_in_notebook"]
+__all__ = ["PAPERMILL_ENGINE", "MemoryEngine", "is_in_notebook"]
 
 
 PAPERMILL_ENGINE = "sesec"
@@ -102,57 +102,26 @@ def _is_ours(kernel_name: str, wishes: dict[str, Any]) -> bool:
     return kernel_name == "python3" and not asked and not is_in_notebook()
 
 
-def _run(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
-    last = 0
-
-    def begins(at: int, cell: "NotebookNode") -> None:
-        nonlocal last
-        last = at
-        if on_cell_start:
-            on_cell_start(cell=cell, cell_index=at)
-        manager.cell_start(cell, at)
-
-    def ends(at: int, cell: "NotebookNode") -> None:
-        manager.cell_complete(cell, at)
-
-    if not execute(manager.nb, begins=begins, ends=ends):
-        manager.cell_exception(manager.nb.cells[last], last)
-
-
 _SKIPPED, _MAY_FAIL = "skip-execution", "raises-exception"
 """Tags that papermill and nbclient heed; so do we."""
 
-CellHook = Callable[[int, "NotebookNode"], object]
-"""Is called with the position of a cell in the notebook, and the cell."""
 
-
-def execute(
-    notebook: "NotebookNode",
-    *,
-    begins: CellHook = lambda at, cell: None,
-    ends: CellHook = lambda at, cell: None,
-) -> bool:
-    """Run the cells of a notebook in this process, put what they show into them, and return whether all came to an end.
-
-    Parameters
-    ----------
-    notebook
-        A notebook with its values in it; its cells are changed.
-    begins, ends
-        Called before and after each cell, also one without code.
-    """
+def _run(manager: Any, on_cell_start: Callable[..., object] | None) -> None:
+    """Run the cells of a notebook in this process, and put what they show into them, until one fails that may not."""
     with _shell() as shell:
-        for at, cell in enumerate(notebook.cells):
-            begins(at, cell)
+        for at, cell in enumerate(manager.nb.cells):
+            if on_cell_start:
+                on_cell_start(cell=cell, cell_index=at)
+            manager.cell_start(cell, at)
             ended = not _is_to_run(cell) or _run_cell(shell, cell)
-            ends(at, cell)
+            manager.cell_complete(cell, at)
             if not ended and _MAY_FAIL not in _tags(cell):
-                return False
-    return True
+                manager.cell_exception(cell, at)
+                return
 
 
 def is_in_notebook() -> bool:
-    """Return whether this process runs a notebook's shell, or a person's, which `execute` would end."""
+    """Return whether this process runs a notebook's shell, or a person's, which ours would end."""
     from IPython.core.interactiveshell import InteractiveShell
 
     return InteractiveShell.initialized()

@@ -1,6 +1,7 @@
 """What notebooks describe is made from records: the same words, in any language, without what is withheld."""
 
-import pytest
+from pathlib import Path
+
 from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
 from public_names import PUBLIC
 from report_samples import code, notebook, text
@@ -9,8 +10,8 @@ from sesec_analysis import i18n
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker, kinds
 from sesec_analysis.editions.documents.model import in_words
-from sesec_analysis.editions.papermill_engine import execute
-from sesec_analysis.evidence.described import specs
+from sesec_analysis.editions.progress import Progress
+from sesec_analysis.editions.run import run
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.tables import table
 
@@ -55,24 +56,19 @@ START = "import sesec_analysis as sa\nsa.report.notices_in_place()"
 SHOW = "sa.report.about_school('2120')"
 
 
-@pytest.fixture
-def described_only(monkeypatch):
-    """What is shown is only described, as in the notebook of an edition."""
-    monkeypatch.setenv(specs.VARIABLE, "1")
-
-
 def made(*cells):
     return notebook(code(START), text("## A section"), *cells, title="# Summary")
 
 
 def shown(executed, layout="summary", codes=("qps",)):
     """Return the document of an executed notebook, and its translations."""
-    assert execute(executed), [one.outputs for one in executed.cells if one.get("outputs")]
+    executed, ended = run(executed, {}, cwd=Path.cwd(), progress=Progress({}, None))
+    assert ended, [one.outputs for one in executed.cells if one.get("outputs")]
     english = documents_notebook.read_notebook(executed)
     return english, *documents_notebook.translations(executed, layout, codes, english.findings)
 
 
-def test_translations__says_what_is_described_in_the_language(described_only):
+def test_translations__says_what_is_described_in_the_language():
     _, told = shown(made(code(SHOW), code("1;")))
     [block] = in_words(told).sections[0].blocks
     assert block.caption == "⟦Ţĥé šçĥóóĺ ôô⟧"
@@ -80,11 +76,11 @@ def test_translations__says_what_is_described_in_the_language(described_only):
     assert told.title == "⟦Šûmmàŕý ô⟧"
 
 
-def test_translations__is_nothing_of_a_document_that_nobody_translates(described_only):
+def test_translations__is_nothing_of_a_document_that_nobody_translates():
     assert len(shown(made(code(SHOW)), "annex")) == 1
 
 
-def test_translations__have_all_sections_of_a_sheet(described_only):
+def test_translations__have_all_sections_of_a_sheet():
     sheet = made(code(SHOW), text("## Students\n\nA dot."), text("## Learning"), code(SHOW))
     _, told = shown(sheet, "sheet")
     assert [part.heading.id for part in told.sections] == ["a-section", "students", "learning"]
@@ -101,7 +97,7 @@ def executed(*cells):
     return shown(made(code(ASKED), code(FINDINGS), *cells), codes=["es"])
 
 
-def test_translations__has_the_records_of_english_in_the_words_that_it_shows(described_only):
+def test_translations__has_the_records_of_english_in_the_words_that_it_shows():
     english, told = executed(code("sa.table(rates)"), code("sa.findings(rates)[2]"))
     assert [one["id"] for one in told.findings] == [one["id"] for one in english.findings]
     differing = {
@@ -116,7 +112,7 @@ def test_translations__has_the_records_of_english_in_the_words_that_it_shows(des
     assert told.sections[0].blocks[0].findings[2] is block.findings[0]
 
 
-def test_translations__are_without_what_is_withheld(described_only):
+def test_translations__are_without_what_is_withheld():
     cells = made(code(ASKED), code(FINDINGS), code("sa.table(rates)"), code("sa.findings(rates)"))
     before, _ = shown(cells, codes=["es"])
     hidden = next(one["id"] for one in before.findings if one["publish"] == "point")
