@@ -13,7 +13,7 @@ from sesec_analysis.editions.documents.html import template_dir
 
 WIDE = {"width": 1280, "height": 900}
 SMALLEST = 12  # px, of any word
-MOST_SCREENS = 15  # of a report, on a phone, before anything is opened
+MOST_SCREENS = 25  # of a report, on a phone, as it opens: its charts are open
 MOST_SCRIPT = 500  # lines, all scripts together
 
 LETTERS = """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
