@@ -60,10 +60,16 @@ def made(*cells):
     return notebook(code(START), text("## A section"), *cells, title="# Summary")
 
 
-def shown(executed, layout="summary", codes=("qps",)):
-    """Return the document of an executed notebook, and its translations."""
-    executed, ended = run(executed, {}, cwd=Path.cwd(), progress=Progress({}, None))
+def ran(cells):
+    """Return a notebook as it ran."""
+    executed, ended = run(cells, {}, cwd=Path.cwd(), progress=Progress({}, None))
     assert ended, [one.outputs for one in executed.cells if one.get("outputs")]
+    return executed
+
+
+def shown(cells, layout="summary", codes=("qps",)):
+    """Run a notebook, and return its document and its translations."""
+    executed = ran(cells)
     english = documents_notebook.read_notebook(executed)
     return english, *documents_notebook.translations(executed, layout, codes, english.findings)
 
@@ -113,8 +119,10 @@ def test_translations__has_the_records_of_english_in_the_words_that_it_shows():
 
 
 def test_translations__are_without_what_is_withheld():
-    cells = made(code(ASKED), code(FINDINGS), code("sa.table(rates)"), code("sa.findings(rates)"))
-    before, _ = shown(cells, codes=["es"])
+    cells = ran(
+        made(code(ASKED), code(FINDINGS), code("sa.table(rates)"), code("sa.findings(rates)"))
+    )
+    before = documents_notebook.read_notebook(cells)
     hidden = next(one["id"] for one in before.findings if one["publish"] == "point")
     english = documents_notebook.read_notebook(cells, Maker({hidden}))
     [told] = documents_notebook.translations(cells, "summary", ["es"], english.findings, {hidden})
