@@ -27,6 +27,7 @@ WITH_DIGITS = {
     "Seattle’s K-8 schools",
     "a rate is 0",
     "usual: 0 points",
+    "{where} elementary and K-8 budgets: {here} per student, elsewhere {there}",
     "{title}: from 0 to {top} percent.",
 }
 """Names and limits that no finding has; two paragraphs about file formats have digits as well."""
