@@ -38,7 +38,7 @@ _LONGEST = 9
 """Words in the longest phrase that is looked for."""
 
 _YEARS = re.compile(
-    r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
+    r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2})|(?!\s?students))\b(?!,\d|\s?(?:%|percent))"
 )
 _GRADE_FORMS = ("grade {}", "{} grade", "{}-grade", "{} grader", "{} graders", "{}-graders")
 
@@ -219,9 +219,9 @@ def _years(sentence: str) -> list[Mention]:
         elif second:
             last = second if len(second) == 4 else f"{first[:2]}{second}"
             codes = {str(year) for year in range(int(first), int(last) + 2)}
-        else:  # a year alone may begin or end a school year, but not that of a class
-            is_class = sentence[: match.start()].lower().endswith("class of ")
-            codes = {first} if is_class else {first, str(int(first) + 1)}
+        else:  # a year alone may begin or end a school year, but not that of a class or spring
+            is_last = re.search(r"(?:class of|spring) $", sentence[: match.start()], re.I)
+            codes = {first} if is_last else {first, str(int(first) + 1)}
         mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
     return mentions
 
