@@ -456,6 +456,6 @@ def test_headline__across_schools_counts_those_that_surely_have_more_need():
     more = rate(60, 100, organization_id="2182", organization_name="Franklin High School", **school)
     less = rate(20, 100, organization_id="3327", organization_name="Rainier Beach", **school)
     made = headline(estimates([district, more, less]), across="schools")
-    assert made.text == "One of our 2 schools exceeds the district’s low-income share"
+    assert made.text == "One of 2 schools exceeds the district’s low-income share"
     one = headline(estimates([district, more]), across="schools").text
     assert one == str(headline(estimates([district])).text)

@@ -386,7 +386,8 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     graders = _GRADERS.get(row.grade_level)
     is_sized = len(here) == len(there) == 1
     if row.indicator == "math_met" and row.grade_level != "all":
-        if is_more and graders:
+        # Next to gaps between groups; a page of what goes well has the levels.
+        if is_more and graders and any(_is_between_groups(one) for one in shown):
             where, end = (Text(field, of=told) for field in ("{here}", "{end}"))
             return _(_DID_BETTER, end=end, where=where, graders=Text(graders))
         is_sized &= graders is not None
@@ -400,6 +401,10 @@ def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) ->
     both = [Text("{whole}", of=one) for one in (here[0], there[0])]
     named = {"graders": Text(graders)} if graders else {"where": Text("{here}", of=here[0])}
     return _(message, here=both[0], there=both[1], **named)
+
+
+def _is_between_groups(finding: Finding) -> bool:
+    return finding.row.measure == "gap" and not labels.reference_of(finding.row).places
 
 
 _APART_IN_GRADE = {
@@ -527,11 +532,11 @@ def _over_schools(shown: Iterable[Finding]) -> Text | None:
     if not above:
         return None
     if len(above) == len(least):
-        message = N_("All of our {n} schools exceed the district’s low-income share")
+        message = N_("All {n} schools counted exceed the district’s low-income share")
     elif len(above) == 1:
-        message = N_("One of our {n} schools exceeds the district’s low-income share")
+        message = N_("One of {n} schools exceeds the district’s low-income share")
     else:
-        message = N_("{some} of our {n} schools exceed the district’s low-income share")
+        message = N_("{some} of {n} schools exceed the district’s low-income share")
     return _("{count}", count=part_of(above, least, message))
 
 
