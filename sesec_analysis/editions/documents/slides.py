@@ -26,6 +26,7 @@ from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import closing
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.answer_texts import brief_text
 from sesec_analysis.evidence.wording.fields import words_of
 from sesec_analysis.extras import require_extra
@@ -332,8 +333,7 @@ def _of_finding(
     """Fill a slide with a headline, what its page says of it, and its figure or table."""
     record, blocks = headline.findings[0], part.blocks
     found = str(record["id"])
-    of_finding = words_of(brief_text(Finding.from_record(record, decisions.get(found, {}))))
-    sentences = _sentences(blocks) or [of_finding]
+    sentences = _sentences(blocks) or [_brief(record, decisions.get(found, {}))]
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
     slide.title(part.title)
     # A further headline may be about the figure over it.
@@ -357,6 +357,11 @@ def _of_finding(
         slide.text("Finding", sentences, (_LEFT, 1.8, _WIDTH, 3.0), 26)
         notes = [f"Source: {record['source']}"]
     slide.notes(list(filter(None, [*notes, page])))
+
+
+def _brief(record: Record, decisions: Mapping[str, Any]) -> str:
+    """Return what a finding says, in a page's words: in whole numbers."""
+    return words_of(brief_text(Finding.from_record(record, decisions)))
 
 
 def _is_small(figure: FigureBlock) -> bool:

@@ -317,8 +317,8 @@ _GRADERS = {
 }
 """The same with the levels of both places; the grades that the state tests, as a headline calls their students."""
 _ATTENDANCE = {
-    False: N_("Low-income students attended less regularly in {here} than elsewhere"),
-    True: N_("Low-income students attended more regularly in {here} than elsewhere"),
+    False: N_("Low-income students’ attendance was lower in {here} than elsewhere"),
+    True: N_("Low-income students’ attendance was higher in {here} than elsewhere"),
 }
 _ATTENDANCE_SIZED = N_(
     "{here} of {where}’s low-income students attended regularly, {there} elsewhere"
