@@ -66,7 +66,9 @@ _MEASURES = (
     "risk_ratio",
     "gap_change",
 )
-_GENERAL = frozenset({"average", "district", "overall", "school", "share", "student", "total"})
+_GENERAL = frozenset(
+    {"average", "district", "overall", "rate", "school", "share", "student", "total"}
+)
 """Words that put a finding that has them ahead, and that none is said to lack."""
 _ANY_SCHOOL = frozenset({"5", "8", "k", "school", "elementary", "middle", "high", "public"})
 """Words that name no school by themselves."""
