@@ -366,7 +366,7 @@ OF_PAGES = {
     "Suspensions of Black students fell until 2022, rose in 2023": suspended(
         9000, 513, 756, 522, 400
     ),
-    "Southeast’s average fell from 10.5 years (2011) to 9.6 years": [
+    "Southeast teachers’ experience: 10.5 years (2011), 9.6 years (2017)": [
         rate(
             400,
             1000,

@@ -27,7 +27,7 @@ def absent(what: str) -> NoReturn:
 
 
 def starts(path: str, *words: str) -> bool:
-    """Tell whether a program starts: a name on the path can be a stub that only tells how to install the real one."""
+    """Return whether a program starts: a name on the path can be a stub that only says how to install the real one."""
     try:
         subprocess.run([path, *words], check=True, capture_output=True, timeout=30)
     except (OSError, subprocess.SubprocessError):

@@ -7,7 +7,6 @@ from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.page_headlines import (
     LEVELS,
     is_alike,
-    side_of_gap,
 )
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.wording import labels
@@ -34,7 +33,7 @@ def meanings_of(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
     if over := _of_budgets(numbers, told) or _of_group(numbers) or other:
         return over
     here = told.row.organization_id if told else ""
-    first = [*_of_first_averages(numbers, here), *_of_first_gap(numbers, told)]
+    first = _of_first_averages(numbers, here)
     return [*_of_aim(numbers), *_of_answers(numbers, here), *first, *held]
 
 
@@ -81,19 +80,6 @@ _TOO = {
     "disciplined": N_("In suspensions, it would be {many} more."),
 }
 """How many students the fall in a further rate is, after the sentence of the first."""
-
-
-def _of_first_gap(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
-    """Return how large the gap was in an earlier year than the one of what is told, if it is among numbers."""
-    earlier = [one for one in numbers if told and one.row.end_year < told.row.end_year]
-    return [
-        (Text(_GAP_WAS, of=one), (one,))
-        for one in earlier
-        if side_of_gap(one) and words_of(Text("{whole_size}", of=one))
-    ]
-
-
-_GAP_WAS = N_("In {end}, the gap was {whole_size}.")
 
 
 def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:

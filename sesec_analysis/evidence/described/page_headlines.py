@@ -66,7 +66,7 @@ _BOTH = {
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _FELL_LEVEL = {
-    "teacher_experience": N_("{here}’s average fell from {before} ({then}) to {whole}"),
+    "teacher_experience": N_("{here} teachers’ experience: {before} ({then}), {whole} ({end})"),
 }
 """A place's level where it is lower than in the first year."""
 _OF_GRADE = {
@@ -172,7 +172,7 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     row = told.row
     first = _first_of(told, shown) if row.indicator in _FELL_LEVEL else None
     if first is not None and (told.printed.ends[1] or 0) < (first.printed.ends[0] or 0):
-        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole"))
+        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole", "end"))
     here, there = _in_both_places(told, shown)
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
