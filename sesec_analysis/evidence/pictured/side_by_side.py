@@ -9,9 +9,9 @@ from sesec_analysis import catalog, i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding
-from sesec_analysis.evidence.pictured.standing import schools_of
 from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fields import is_school_of
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _
@@ -391,6 +391,7 @@ def compared_schools(
     DataError
         If the district's figure is missing for an indicator that is not set beside what is usual.
     """
+    catalog.place(place)  # refuses one that is not known
     kinds: dict[tuple[str, str], list[Finding]] = {}
     published: dict[str, Finding] = {}
     for one in findings:
@@ -400,7 +401,8 @@ def compared_schools(
             published[one.row.indicator] = one
     made = []
     for (indicator, measure), of in kinds.items():
-        mine = sorted(schools_of(of, place), key=lambda one: one.place)
+        schools = (one for one in of if is_school_of(place, one.row))
+        mine = sorted(schools, key=lambda one: one.place)
         other = next((one for one in of if one.row.organization_id == district), None)
         if other is None and measure != "rate_less_expected":
             raise DataError(
