@@ -166,7 +166,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
         ),
         heading=lambda one: words(head(one)),
         mark=lambda one: words(Text("{whole}", of=one)),
-        shape=lambda one: looks[one.row.organization_id].marker if len(places) > 1 else "o",
+        shape=lambda one: looks[one.row.organization_id].marker,
         students=lambda one: words(captions.of_students(one)),
         paired=lambda _: paired,
         head=lambda one: style.wrap_text(words(Text("{place_name}", of=one)), _HEAD, SMALL, "bold"),
@@ -174,7 +174,11 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     bright = rows[["group", "place"]].isin([focus]).any(axis=1)
     new = rows["heading"] != rows["heading"].shift()
     accent = style.INK if all(map(style.is_district, places)) else style.ACCENT
-    rows["color"] = bright.map({True: accent, False: style.PLAIN})
+    # Beside other places, the district is in its own color; alone, what is out of focus is paler than what is in it.
+    plain = rows["place"].map(
+        lambda code: style.INK if len(places) > 1 and style.is_district(code) else style.PLAIN
+    )
+    rows["color"] = plain.mask(bright, accent)
     rows["weight"] = bright.map({True: "bold", False: "normal"})
     rows["ink"] = (bright | paired | (not several)).map({True: style.INK, False: QUIET})
     rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int) * paired

@@ -450,7 +450,7 @@ class _Glance:
         """
         first, last = self._first_and_last(mine)
         if last.publish == "range":
-            style.draw_range_boxes(self.axes, mine.tail(1).assign(mid=_middle), "x", "mid")
+            style.draw_range_boxes(self.axes, mine.tail(1).assign(mid=_middle), "x", "mid", size=36)
         else:
             self.axes.scatter([last.x], [last.y], s=16, color=ACCENT, zorder=4)
         look: dict[str, Any] = {"color": ACCENT, "weight": "bold"}
@@ -505,5 +505,5 @@ def _frame(shown: Sequence[Finding], here: str) -> pd.DataFrame:
     point = rows["estimate"].where(rows["publish"] == "point")
     rows["low"], rows["high"] = (point.fillna(rows[end]) for end in ("bound_low", "bound_high"))
     mine = rows["place"] == here
-    color = mine.map({True: ACCENT, False: FADED})
+    color = mine.map({True: style.HERE.plain, False: style.REST.plain})
     return rows.assign(color=color, wide=mine.map({True: 2.0, False: 1.2}))

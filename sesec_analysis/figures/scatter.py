@@ -23,7 +23,7 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import OUTER
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
+from sesec_analysis.figures.style import HERE, INK, PLAIN, QUIET, REST, SMALL, KeyMark
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Name, Renderer, Text, _, count_message
 
@@ -362,9 +362,9 @@ def _rows(
         named=lambda one: one.row.organization_id in named and one.row.publish == "point",
         panel=lambda _: "",
     )
-    plain = rows["school"].map({True: TONES[0], False: PLAIN})
-    rows["color"] = plain.where(~rows["bright"], ACCENT)
-    rows["shape"] = rows["here"].map({True: "o", False: "s"}).where(rows["school"], "D")
+    rows["color"] = rows["bright"].map({True: HERE.plain, False: REST.plain})
+    # A school has the shape of its place, which is larger, and whose edge is black.
+    rows["shape"] = (rows["here"] | rows["bright"]).map({True: HERE.marker, False: REST.marker})
     rows["edge"] = rows["color"].where(~rows["named"], INK)
     return rows.sort_values(["school", "here", "id"], ascending=[False, True, True])
 
@@ -419,12 +419,11 @@ def _draw_panels(
     heights = style.numbers_of(every, "at", "bound_low", "bound_high")
     scale = style.amount_scale if "share" in every else style.level_scale
     up = scale(heights, every["finding"].iloc[0].row.unit)
-    here, places = every["here"], ~every["school"]
+    here = every["here"]
     elsewhere = Text(N_("Other Seattle school") if here.any() else N_("School"))
     keys = {
-        KeyMark("look", _("School of {place}", place=focus.place), ACCENT): here.any(),
-        KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
-        KeyMark("look", Text(_TOGETHER), PLAIN, "D"): places.any(),
+        KeyMark("look", _("School of {place}", place=focus.place), *HERE): here.any(),
+        KeyMark("look", elsewhere, *REST): not here.all(),
     }
     style.explains(panels[0], keys)
     care = Text(N_("use caution"))
@@ -435,7 +434,7 @@ def _draw_panels(
         axes.set_title(words(_level(level)))
         wide = 0.02 * (across.high - across.low)
         style.ranges(axes, rows, "x", upright=True, wide=wide)
-        kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
+        kinds = {24: rows["school"] & ~rows["here"], 44: rows["here"], 90: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
         axes.set(xlabel="", ylabel=words(left))
@@ -534,7 +533,8 @@ def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, sid
     rows = figure.frame_of(order, strip=lambda one: strips[one])
     headline = next((code for code in places if catalog.place(code).headline), None)
     bright = rows["strip"] == (focus if focus in places else headline)
-    rows["color"] = bright.map({True: ACCENT, False: PLAIN})
+    rows["color"] = bright.map({True: HERE.plain, False: REST.plain})
+    rows["shape"] = bright.map({True: HERE.marker, False: REST.marker})
     # A number that chance alone could move far is not named as the lowest or highest, nor is the next one in its place.
     points = rows[rows["publish"] == "point"].sort_values("estimate", kind="stable")
     ends = points.groupby("strip", sort=False)
@@ -593,10 +593,11 @@ def _draw_swarms(
     for swarm, (_code, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
         care = Text(N_("small numbers: use caution"))
         style.style_dots(axes, strip, swarm, care=care)
-        for color, of in strip[~strip["hollow"].astype(bool)].groupby("color"):
-            style.explains(
-                axes, {KeyMark("look", _school_of(of, in_focus=color == ACCENT), str(color)): True}
-            )
+        style.set_shape(swarm, strip["shape"].iloc[0])
+        if len(of := strip[~strip["hollow"].astype(bool)]):
+            color, shape = of[["color", "shape"]].iloc[0]
+            of_school = _school_of(of, in_focus=color == HERE.plain)
+            style.explains(axes, {KeyMark("look", of_school, color, shape): True})
         style.figure_list(axes.figure, "_later").append(
             partial(_name_ends, axes, swarm, strip, words)
         )

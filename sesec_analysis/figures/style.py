@@ -23,11 +23,13 @@ from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation
 from matplotlib.text import Text as DrawnText
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D
 from scipy.optimize import isotonic_regression
 
 from sesec_analysis import catalog, schema
@@ -38,16 +40,16 @@ from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Text
 
-INK, QUIET, PLAIN, GRID = "#1f1f1f", "#595959", "#5a5a5a", "#e2e2e2"
+INK, QUIET, PLAIN, GRID = "#1f1f1f", "#595959", "#5c554d", "#e2e2e2"
 ACCENT, FADED, PALE = "#0072b2", "#7d7d7d", "#cfcfcf"
 WORSE = "#c4520a"
 """What is worse, and nothing else; its side and words say so too."""
-LINES = ("#0072b2", "#d55e00", "#1f1f1f", "#a8578a", "#7a6a00", "#4b4b9f", "#767676", "#8c5a2b")
-"""For lines: Okabe and Ito's blue, vermilion, black and purple, then darker tones that stand 3:1 on white."""
+LINES = ("#1f1f1f", "#a8578a", "#7a6a00", "#4b4b9f", "#767676", "#8c5a2b", "#2a7f7f")
+"""For lines of groups: black, and tones that stand 3:1 on white; blue is a place's, and orange means worse."""
 TONES = ("#8a8a8a", "#4a4a4a", "#8f7a5e", "#6e5f7d", "#6b6b6b", "#5d7468", "#a07a7a")
 """For lines beside one in focus: greys, and tones near grey, all quieter than the accent."""
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h")
-"""Shapes of dots: whatever colour distinguishes, shape distinguishes too."""
+MARKERS = ("^", "v", "P", "X", "p", "<", ">")
+"""Shapes of dots of groups, none of them a place's: whatever colour distinguishes, shape distinguishes too."""
 WIDTH, MARGIN = 7.0, 0.12  # inches
 TITLE, BODY, SMALL = 13.5, 10.5, 10.0  # points
 LEADING = 1.32
@@ -99,12 +101,34 @@ def _look(at: int, colors: Sequence[str] = LINES) -> Look:
     return Look(colors[at % len(colors)], MARKERS[at % len(MARKERS)])
 
 
+HERE, REST = Look(ACCENT, "o"), Look(PLAIN, "D")
+"""What a place that reports are about, and all other schools, look like on paper, on a phone, and on a slide."""
+_DISTRICT, _STATE = Look(INK, "s"), Look(INK, "*")
+
+
+def _look_of_place(code: str) -> Look | None:
+    """Return the one look that a place has in every figure; None of a place without a part in comparisons."""
+    place = catalog.places().get(code)
+    if place is None:
+        return None
+    looks = {HERE: place.headline, REST: place.all_but, _DISTRICT: place.whole_district}
+    return next(
+        (look for look, is_so in looks.items() if is_so), _STATE if place.whole_state else None
+    )
+
+
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
-    """Return the look of each organization: places in the catalog's order, others after them."""
-    asked, known, count = dict.fromkeys(codes), list(catalog.places()), len(MARKERS)
-    taken = {known.index(code) % count for code in asked if code in known}
-    free = cycle([at for at in range(count) if at not in taken] or range(count))
-    return {c: _look(known.index(c) if c in known else next(free)) for c in asked}
+    """Return the look of each organization; others than those compared have one by their order in the catalog."""
+    looks: dict[str, Look | None] = {}
+    for code in dict.fromkeys(codes):
+        look = _look_of_place(code)
+        looks[code] = None if look in looks.values() else look
+    known = list(catalog.places())
+    free = cycle([HERE, *map(_look, range(len(MARKERS)))][HERE in looks.values() :])
+    return {
+        code: look or (_look(known.index(code)) if code in known else next(free))
+        for code, look in looks.items()
+    }
 
 
 def is_district(code: str) -> bool:
@@ -116,7 +140,7 @@ def is_district(code: str) -> bool:
 def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
     """Return the look of a student group, by its place in its type; beside a focus, a quiet tone of its own."""
     if kind == "all":
-        return Look(FADED, MARKERS[-1])
+        return Look(FADED, "h")
     at = list(catalog.group_types()[kind].groups).index(code)
     return _look(at, TONES if any_focus else LINES)
 
@@ -303,24 +327,30 @@ def style_dots(
     points.set(facecolor=[*color.mask(hollow, "white")], edgecolor=[*rows.get("edge", color)])
     if dot or care:
         hollow = hollow[rows["publish"] == "point"]
-        explains(axes, {KeyMark("dot", dot): not hollow.all()} if dot else {})
-        explains(axes, {KeyMark("hollow", care): hollow.any()} if care else {})
+        shape = HERE.marker if len(set(rows["shape"])) > 1 else rows["shape"].iloc[0]
+        explains(axes, {KeyMark("dot", dot, shape=shape): not hollow.all()} if dot else {})
+        explains(axes, {KeyMark("hollow", care, shape=shape): hollow.any()} if care else {})
     record_marks(axes, rows, lambda: np.tile(points.get_offsets(), 2))
     axes.set(xlabel="", ylabel="")
+
+
+def set_shape(points: Any, shape: str) -> None:
+    """Give dots that are drawn as circles another shape, of about their area."""
+    mark = MarkerStyle(shape)
+    points.set_paths([mark.get_path().transformed(mark.get_transform()).transformed(_SMALLER)])
 
 
 def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     """Draw the lines of rows, by their columns ``color`` and ``wide``, between neighbours that may be joined.
 
-    No value is averaged. A line is dashed to or from the middle of a range, and dotted across years without figures;
-    the column ``dash`` says otherwise.
+    No value is averaged. A line is dotted across years without figures; the column ``dash`` says otherwise. One to the
+    middle of a range is solid: its box says that it is no number, and is hardly longer than a dot.
     """
     pieces: list[tuple[object, ...]] = []
     for before, after in pairwise(records(rows)):
         ends = [(getattr(one, x), getattr(one, y)) for one in (before, after)]
         if before.finding.joins(after.finding) and not pd.isna(ends).any():
-            exact = before.publish == after.publish == "point"
-            dash = ("solid" if exact else "dashed") if after.year == before.year + 1 else "dotted"
+            dash = "solid" if after.year == before.year + 1 else "dotted"
             dash = getattr(before, "dash", "") or dash
             pieces += [(len(pieces), before.color, before.wide, dash, *end) for end in ends]
     if not pieces:
@@ -359,15 +389,19 @@ def ranges(
     record_marks(axes, open_, lambda: np.column_stack(ends))
 
 
-def draw_range_boxes(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 26) -> None:
-    """Mark narrow ranges with the box of a range, so that one thinner than a line is seen, and is no dot."""
+def draw_range_boxes(axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 58) -> None:
+    """Mark narrow ranges with an upright box, so that one thinner than a line is seen, and is no dot."""
     faces: dict[str, Any] = {
         "facecolor": [*map(shade, rows["color"])],
         "edgecolor": [*rows["color"]],
     }
     axes.scatter(
-        rows[x], rows[y], s=size, marker="s", linewidth=1.1, zorder=3.4, clip_on=False, **faces
+        rows[x], rows[y], s=size, marker=_BOX, linewidth=1.1, zorder=3.4, clip_on=False, **faces
     )
+
+
+_SMALLER = Affine2D().scale(0.86)
+_BOX = [(-1, -2), (1, -2), (1, 2), (-1, 2), (-1, -2)]
 
 
 def record_marks(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:

@@ -19,7 +19,7 @@ from sesec_analysis.evidence.described.page_headlines import is_alike
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import dot_plot, figure, style
 from sesec_analysis.figures.style import INK, QUIET, SMALL, WORSE, Axis, KeyMark
@@ -346,7 +346,7 @@ def lines_of(
     rows = rows.assign(
         focus=bright,
         color=faded.mask(bright, accent),
-        shape=["o" if alone else look.marker for look in looks],
+        shape=[look.marker for look in looks],
         wide=bright.map({True: 2.2, False: 1.5}),
         banded=rows["ci_low"].notna() & (bright | few) & (not panel),
         order=rows.groupby(["panel", "line"], sort=False).ngroup(),
@@ -386,9 +386,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[F
     level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
     few = rows["line"].nunique() <= _BANDS
     level = level if few else _("{interval} of the line in focus", interval=level)
-    narrow = KeyMark("dash", Text(N_("midpoint, to guide the eye")))
-    shade = KeyMark("shade", level)
-    style.explains(axes, {shade: rows["banded"].any(), narrow: rows["narrow"].any()})
+    style.explains(axes, {KeyMark("shade", level): rows["banded"].any()})
     value = Text("{measure_within}", of=first)
     _draw_lines(axes, rows, dot=value, care=_("{value}, use caution", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
@@ -631,7 +629,7 @@ def _draw_gaps(
     reach = _GAP * (years[-1] - years[0] + 0.8) / wide
     for gap in gaps:
         row, there = gap.row, labels.reference_of(gap.row).places
-        color = _color(gap)
+        color = WORSE if side_by_side.is_worse(gap) else INK
         keys = [(code, row.end_year) for code in (row.organization_id, *there)]
         keys = [key for key in keys if key in drawn]
         both = sorted(drawn[key] for key in keys)
@@ -684,14 +682,6 @@ def _is_of(gap: Finding, drawn: Finding) -> bool:
     """Return whether a gap is of the numbers of a panel."""
     names = ("indicator", "student_group")
     return all(getattr(gap.row, name) == getattr(drawn.row, name) for name in names)
-
-
-def _color(gap: Finding) -> str:
-    """Return the color of worse for a gap at the cost of its place."""
-    found, direction = answer(gap.row), catalog.indicator(gap.row.indicator).direction
-    if found is None or direction == "neutral":
-        return INK
-    return WORSE if found.better(higher_is_better=gap.row.higher_is_better) is False else INK
 
 
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes

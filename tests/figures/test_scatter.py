@@ -25,7 +25,7 @@ import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures.scatter import plot_expected, plot_funnel
-from sesec_analysis.figures.style import ACCENT, TONES
+from sesec_analysis.figures.style import ACCENT, PLAIN
 
 FUNNEL = ALIKE | {CLEVELAND: (216, 240), FRANKLIN: (24, 240), FAR[3]: (270, 300)}
 """Alike but for three: one here and one elsewhere far above the others, one here far below."""
@@ -113,17 +113,17 @@ def test_figure__tells_every_rate_in_words_and_records_what_it_draws(figure):
 def test_plots__draw_each_school_at_its_printed_rate_by_shape_and_shade(name):
     figure = made(name)
     looks = dots_of(figure)
-    assert looks.keys() == {(ACCENT, "o"), (TONES[0], "s")}
+    assert looks.keys() == {(ACCENT, "o"), (PLAIN, "s")}
     sizes = FUNNEL if name == "funnel" else SHARES
     cells = FUNNEL if name == "funnel" else EXPECTED
-    for codes, look in ((HERE, (ACCENT, "o")), (FAR, (TONES[0], "s"))):
+    for codes, look in ((HERE, (ACCENT, "o")), (FAR, (PLAIN, "s"))):
         expected = {
             (float(sizes[code][1]) if name == "funnel" else round(sizes[code][0] / 200, 3),
              round(cells[code][0] / cells[code][1] + 1e-12, 3 if cells[code][1] >= 100 else 2))
             for code in codes
         }  # fmt: skip
         assert {(round(x, 9), round(y, 9)) for x, y in looks[look]} == expected
-    assert contrast(ACCENT, TONES[0]) > 1.4  # in grey too
+    assert contrast(ACCENT, PLAIN) > 1.4  # in grey too
 
 
 # refusals ----------------------------------------------------------------------------------------

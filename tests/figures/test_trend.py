@@ -6,7 +6,7 @@ from estimate_samples import estimates, gap, rate
 
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_rates
-from sesec_analysis.figures.style import ACCENT, QUIET, WORSE
+from sesec_analysis.figures.style import HERE, QUIET, REST, WORSE
 from sesec_analysis.figures.trend import lines_of, plot_lead, plot_multiples, plot_slopes
 
 YEARS = [2017, 2018, 2019]
@@ -28,7 +28,7 @@ def looks(table, focus=None):
 
 def test_looks__of_a_place_are_the_same_in_every_figure():
     every = looks(places(SIZES))
-    assert every["southeast_seattle"][0] == ACCENT
+    assert (every["southeast_seattle"], every["rest_of_seattle_regular"]) == (HERE, REST)
     assert len(set(every.values())) == len(every)
     for some in (
         ["seattle"],

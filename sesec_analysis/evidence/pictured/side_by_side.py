@@ -28,6 +28,7 @@ __all__ = [
     "gap_is_wider",
     "glance_table",
     "is_level",
+    "is_worse",
     "lower_schools",
     "pairs",
     "place_moved",
@@ -47,6 +48,14 @@ _BY_PEOPLE = ("low_income", "survey_level")
 def is_level(finding: Finding) -> bool:
     """Whether a finding is a level, and compares nothing."""
     return finding.row.measure in ("rate", "count", "average")
+
+
+def is_worse(gap: Finding) -> bool:
+    """Whether a gap is surely at the cost of its place: all forms draw such a one in orange."""
+    found, row = answer(gap.row), gap.row
+    is_neutral = catalog.indicator(row.indicator).direction == "neutral"
+    better = found.better(higher_is_better=row.higher_is_better) if found else None
+    return better is False and not is_neutral
 
 
 @dataclass(frozen=True)

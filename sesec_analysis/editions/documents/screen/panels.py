@@ -39,7 +39,7 @@ __all__ = [
 
 
 Kin = Literal[
-    "here", "there", "school", "peer", "empty", "stop", "even",
+    "here", "there", "district", "school", "peer", "empty", "stop", "even",
     "worse", "better", "same", "unsure", "higher", "lower", "unknown",
     "higher worse", "lower worse",
 ]  # fmt: skip
@@ -166,8 +166,8 @@ class PanelAxis:
     ) -> "PanelAxis":
         """Return the axis of records: from zero, and of what compares two rates as far to either side of no difference.
 
-        ``ends`` are the fields of what is drawn. If ``is_close``, shares that are all far from zero have an axis near
-        them.
+        ``ends`` are the fields of what is drawn. If ``is_close``, shares, dollars, and years that are all far from zero
+        have an axis near them.
         """
         kept = [one for one in records if one["publish"] != "nothing"]
         unit = str(kept[0]["unit"]) if kept else ""
@@ -183,6 +183,11 @@ class PanelAxis:
         if is_close and unit in schema.SHARES and least >= _FAR and most - least <= _SPREAD:
             low, high = floor((least - 0.02) * 10) / 10, ceil((most + 0.02) * 10) / 10
             return cls(low, min(high, 1.0), unit, words.language)
+        if is_close and unit == "dollars_per_student" and least >= 0.1 * most > 0:
+            step = 10.0 ** floor(log10(most)) / 2
+            return cls(step * floor(least / step), step * ceil(most / step), unit, words.language)
+        if is_close and unit == "years" and least > 0.5 * most:
+            return cls(float(floor(0.9 * least)), float(ceil(1.1 * most)), unit, words.language)
         return cls(0.0, _round_number(most), unit, words.language)
 
     @property

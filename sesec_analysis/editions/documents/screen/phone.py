@@ -106,16 +106,24 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
     drawn = _DRAWN if years[1:] else (*_DRAWN, *_CHANCE)
     shared = PanelAxis.over(records, view.words, ends=drawn, is_close=bool(years[1:]))
     panels = []
-    parts, focus = _group_records(records, *names), _focus_of(records, view)
+    # As in the picture, whose notes name them, nothing is drawn of a group of which nothing may be shown.
+    parts = [
+        part
+        for part in _group_records(records, *names)
+        if any(one["publish"] != "nothing" for one in part)
+    ]
+    focus = _focus_of(records, view)
+    is_one = not parts[1:] or any(one["measure"] == "gap" for one in view.block.findings)
     for row in sorted(parts, key=lambda row: focus not in ("", row[0]["student_group"])):
         title = ", ".join(str(row[0][name]) for name in names)
         if years[1:]:
-            panels.append(_over_years(row, title, shared, view))
+            panels.append(_over_years(row, title, shared, view, _YEARS if is_one else _SEVERAL))
         else:
             panels.append(_strip(row, title, shared, view))
         panels[-1].is_quiet = focus not in ("", row[0]["student_group"])
-    for made in panels[:-1] if not years[1:] else ():
-        made.ends = ()  # the axis that they share is under the last
+    for made in panels[:-1]:
+        if made.ends == panels[-1].ends:
+            made.ends = ()  # the axis that they share is under the last
     return panels
 
 
@@ -147,7 +155,7 @@ def key_of(
     names["peer"] = words(Text(N_("Other public schools")))
     names["empty"] = words(Text(N_("no data")))
     names |= {kind: words(Text(name)) for kind, name in CLASSES.items()}
-    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer", "empty", *CLASSES)
+    kinds: tuple[Kin, ...] = ("here", "there", "district", "school", "peer", "empty", *CLASSES)
     key = [
         (str(kind), names[kind])
         for kind in kinds
@@ -161,8 +169,9 @@ def key_of(
     return key
 
 
-_LOW, _YEARS = 10, 40
-"""How tall a panel of one line is, and one over the years: 145 pixels on most phones."""
+_LOW, _YEARS, _SEVERAL, _PAIRS = 10, 40, 28, 64
+"""How tall a panel of one line is, one over the years (155 pixels on most phones), one of several (120), and
+one of schools by two figures."""
 
 
 def _group_records(records: Iterable[Record], *names: str) -> list[list[Record]]:
@@ -178,16 +187,26 @@ def _is_share(record: Record) -> bool:
 
 
 def _whose(record: Record, place: object) -> Kin:
+    known, code = catalog.places(), str(record["organization_id"])
     if record["organization_level"] != "school":
-        return "here" if record["organization_id"] == place else "there"
-    known = catalog.places().get(str(place))
-    return "school" if known and record["organization_id"] in known.schools else "peer"
+        is_district = code in known and known[code].whole_district
+        return "here" if code == place else "district" if is_district else "there"
+    return "school" if str(place) in known and code in known[str(place)].schools else "peer"
 
 
 # panels ------------------------------------------------------------------------------------------
 
 
-_ORDER = ("empty", "stop", "even", "peer", "school", "there", "here")  # the last lies on top
+_ORDER = (
+    "empty",
+    "stop",
+    "even",
+    "peer",
+    "school",
+    "district",
+    "there",
+    "here",
+)  # the last lies on top
 
 
 def _question_title(record: Record, words: Renderer) -> str:
@@ -198,10 +217,12 @@ def _question_title(record: Record, words: Renderer) -> str:
     return words(_("{group}: {what}", group=group, what=what))
 
 
-def _over_years(row: Sequence[Record], title: str, axis: PanelAxis, view: _View) -> Panel:
+def _over_years(
+    row: Sequence[Record], title: str, axis: PanelAxis, view: _View, tall: int
+) -> Panel:
     """Return places over the years, which are named by their ends."""
     years = min(map(_year, row)), max(map(_year, row))
-    panel = Panel(title, _YEARS, tuple(map(str, years)), "years", axis.words[::-1])
+    panel = Panel(title, tall, tuple(map(str, years)), "years", axis.words[::-1])
     for line in _group_records(row, "organization_id"):
         panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
         _line(panel, line, axis, years, view.place)
@@ -209,9 +230,9 @@ def _over_years(row: Sequence[Record], title: str, axis: PanelAxis, view: _View)
     for before, after in pairwise(sorted({_year(one) for one in row})):
         if after - before > 1:
             start, end = (_across(year, years) for year in (before + 0.5, after - 0.5))
-            panel.runs.append(Run("empty", f"M{start} 0H{end}V{_YEARS}H{start}Z"))
+            panel.runs.append(Run("empty", f"M{start} 0H{end}V{tall}H{start}Z"))
     if axis.zero is not None:
-        panel.runs.append(Run("even", f"M0 {_YEARS * axis.zero / 100:g}H100"))
+        panel.runs.append(Run("even", f"M0 {tall * axis.zero / 100:g}H100"))
     return _stacked(panel)
 
 
@@ -226,7 +247,7 @@ def _strip(row: Sequence[Record], title: str, axis: PanelAxis, view: _View) -> P
         whose, ends = _whose(record, view.place), axis.ends(record)
         if ends is None:
             continue
-        y = {"here": 3.2, "there": 6.8}.get(whose, 5.0) if several else 5.0
+        y = {"here": 3.2, "there": 6.8, "district": 6.8}.get(whose, 5.0) if several else 5.0
         panel.spots.append(Spot(whose, ends[0], y, round(ends[1] - ends[0], 2)))
         chance = [number_of(record[end]) for end in _CHANCE if record[end] is not None]
         if record["publish"] == "point" and len(chance) == 2:
@@ -300,18 +321,9 @@ def _then_and_now(line: Sequence[Record], years: tuple[int, int], view: _View) -
 def _brackets(
     row: Sequence[Record], axis: PanelAxis, years: tuple[int, int], view: _View
 ) -> list[Bracket]:
-    """Return how far two places are apart in the years in which the figure says so.
-
-    A gap whose change could be chance is not marked as worse, as in the picture.
-    """
+    """Return how far two places are apart in the years in which the figure says so."""
     asked = ("indicator", "grade_level", "student_group_type", "student_group")
     known = {(one["organization_id"], _year(one)): axis.ends(one) for one in row}
-    changes = [
-        answer(_finding_in_view(one, view).row)
-        for one in view.block.findings
-        if one["measure"] == "gap_change" and one["indicator"] == row[0]["indicator"]
-    ]
-    is_sure = all(found and found.outcome is Outcome.DIFFERS for found in changes)
     brackets = []
     for one in view.block.findings:
         is_asked = all(one[name] == row[0][name] for name in asked)
@@ -326,12 +338,10 @@ def _brackets(
         if None in both or answered is None or answered.outcome is not Outcome.DIFFERS:
             continue
         top, foot = sorted(round(_YEARS * (1 - sum(ends) / 200), 2) for ends in both if ends)
-        higher = catalog.indicator(found.row.indicator).direction == "higher_is_better"
-        is_worse = is_sure and answered.better(higher_is_better=higher) is False
         words = view.words(Text("{whole_size}", of=found))
         if year not in years:  # the axis names the first and the last
             words = f"{words}, {year}"
-        whose: Kin = "worse" if is_worse else "same"
+        whose: Kin = "worse" if side_by_side.is_worse(found) else "same"
         brackets.append(Bracket(whose, _across(year, years), top, foot, words))
     return brackets
 
@@ -409,9 +419,9 @@ _STEPS_ASIDE = (0.0, -1.8, 1.8, -3.2, 3.2)
 
 def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel:
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
-    x, y = PanelAxis.over(across, view.words), PanelAxis.over(up, view.words)
+    x, y = PanelAxis.over(across, view.words), PanelAxis.over(up, view.words, is_close=True)
     bottom = x.words[0], f"{_question_title(across[0], view.words)} →", x.words[-1]
-    panel = Panel(_question_title(up[0], view.words), 80, bottom, "schools", y.words[::-1])
+    panel = Panel(_question_title(up[0], view.words), _PAIRS, bottom, "schools", y.words[::-1])
     side_of = {str(one["organization_id"]): one for one in across}
     for code in {str(one["organization_id"]) for one in up} - side_of.keys():
         if part := side_of.get(catalog.elementary_part(code)):
@@ -421,8 +431,9 @@ def _pairs(across: Sequence[Record], up: Sequence[Record], view: _View) -> Panel
     for one in up:
         ends, side = y.ends(one), at.get(str(one["organization_id"]))
         if ends and side and ends[0] == ends[1] and side[0] == side[1]:
-            panel.spots.append(Spot(_whose(one, view.place), side[0], round(80 - 0.8 * ends[0], 2)))
-    line = sorted((side[0], round(80 - 0.8 * y.at(number_of(one["estimate"])), 2)) for one in usual
+            high = round(_PAIRS * (1 - ends[0] / 100), 2)
+            panel.spots.append(Spot(_whose(one, view.place), side[0], high))
+    line = sorted((side[0], round(_PAIRS * (1 - y.at(number_of(one["estimate"])) / 100), 2)) for one in usual
                   if (side := at.get(str(one["organization_id"]))) and one["publish"] == "point")  # fmt: skip
     panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
     for one in up:

@@ -67,6 +67,7 @@ def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
     leaking = told(THERE, "nothing", low=0.1, high=0.2) | {"estimate": 0.15}
     (panel,) = panels(told(), leaking)
     assert [spot.whose for spot in panel.spots] == ["here"]
+    assert panels(leaking) == []  # nor of a group of which nothing is known
     assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
 
 
