@@ -10,17 +10,18 @@ from typing import Any, get_args
 import pandas as pd
 import proofs
 import pytest
+from attack_samples import CERTIFIED
+from estimate_samples import estimates, rate
+from paper_samples import imprint
 from report_samples import notebook, showing, text
 
 import sesec_analysis as sa
 from sesec_analysis.attack import document_walk
 from sesec_analysis.attack.document_walk import record_faults, walk
 from sesec_analysis.attack.sweep import Fault
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, model
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.model import Document
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.sections import (
     certificate,
     closing,
@@ -32,14 +33,10 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pages import board_questions
 from sesec_analysis.evidence.telling import headline, key_numbers
 from sesec_analysis.text import Arg
-from tests.samples.attack_samples import CERTIFIED
-from tests.samples.estimate_samples import estimates, rate
 
 PLANT = "Beacon Hill International School: 26 students."
 PROSE = "## In brief\n\nEach question rests on one finding of this report."
-META = BuildInfo(
-    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
-)
+META = imprint(title="Report", sources=())
 SCHOOL = {"organization_level": "school"}
 BEACON_HILL = SCHOOL | {"organization_id": "2120", "organization_name": "Rainier Beach High School"}
 

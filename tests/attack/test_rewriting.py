@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from paper_samples import imprint
 
 from sesec_analysis.attack.rewriting import (
     AUDIT,
@@ -15,11 +16,9 @@ from sesec_analysis.attack.rewriting import (
     of_pictures,
 )
 from sesec_analysis.attack.sweep import Fault
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import formats, provenance
 from sesec_analysis.editions.documents.model import Heading
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.errors import DataError
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -108,11 +107,8 @@ def test_of_pictures__takes_a_png_of_its_picture_alone(tmp_path):
 @pytest.fixture
 def written(tmp_path):
     """Write a document of a heading, and give its folder with it."""
-    meta = BuildInfo(
-        "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
-    )
     (tmp_path / AUDIT).write_text("{}", "utf-8")
-    return tmp_path, formats.write(DOCUMENT, meta, tmp_path)
+    return tmp_path, formats.write(DOCUMENT, imprint(sources=()), tmp_path)
 
 
 @pytest.mark.slow

@@ -1,12 +1,10 @@
 """Which editions a release can change, which releases an edition rests on, and which indicators it lacks."""
 
-import shutil
 from pathlib import Path
 
 import pytest
-from report_samples import code, notebook, text, write_root
+from report_samples import code, notebook, text, write_data, write_root
 
-from sesec_analysis import catalog
 from sesec_analysis.editions.dependencies import affected_editions, missing_indicators
 
 EDITIONS = """\
@@ -52,9 +50,7 @@ def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
 def test_missing_indicators__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
     root, tmp_path, monkeypatch
 ):
-    home = tmp_path / "data"
-    shutil.copytree(catalog.data_dir() / "catalog", home / "catalog")
-    (home / "observations").mkdir()
+    home = write_data(tmp_path / "data")
     (home / "observations/ospi_discipline@2019.parquet").touch()
     monkeypatch.setenv("SESEC_DATA", str(home))
     path = root / "notebooks/a.ipynb"

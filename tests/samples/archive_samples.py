@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from report_samples import write_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -19,7 +20,6 @@ from sesec_analysis.loaders.raw import store
 
 RELEASES = ("ospi_discipline@2018", "ospi_discipline@2019")
 CLEVELAND = "2392"
-ROOT = Path(__file__).parents[2]
 
 
 def indicators_of(source_id: str) -> Collection[str]:
@@ -28,12 +28,12 @@ def indicators_of(source_id: str) -> Collection[str]:
 
 def data_copy(where: Path) -> Path:
     """A data folder: the whole catalog, two releases to be changed on purpose, the enrollment that caps them."""
-    for name in ("catalog", "reference"):
-        shutil.copytree(ROOT / "data" / name, where / name)
-    (where / "observations").mkdir()
+    write_data(where, "reference")
     caps = (name for name in build.observation_files() if "enrollment" in indicators_of(name))
     for name in {*RELEASES, *caps}:
-        shutil.copy(ROOT / "data" / "observations" / f"{name}.parquet", where / "observations")
+        shutil.copy(
+            catalog.observations_in(catalog.data_dir()) / f"{name}.parquet", where / "observations"
+        )
     return where
 
 

@@ -5,39 +5,24 @@ than three met the standard (2321 and 2118). The rest of Seattle has one school 
 than ten students (2141, and 3778, which a wider boundary counts to Southeast Seattle).
 """
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from conftest import Cell, make_counts
-from report_samples import notebook, showing, text
+from paper_samples import imprint
+from report_samples import notebook, showing, text, write_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
-from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.making import Maker
 from sesec_analysis.editions.documents.model import in_words
-from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.loaders.in_place import in_places
 from sesec_analysis.loaders.raw import store
-
-_META = BuildInfo(
-    "annual-2019",
-    "Equity Report",
-    None,
-    "a.ipynb",
-    "0" * 64,
-    {},
-    (),
-    "1.0",
-    Commit("0" * 32, False),
-    (),
-)
 
 
 def named(name: str, **also: Any) -> dict[str, Any]:
@@ -160,9 +145,7 @@ def truth() -> pd.DataFrame:
 
 def home(target: Path) -> Path:
     """Write a data folder of this district (name it with SESEC_DATA)."""
-    for name in ("catalog", "reference"):
-        shutil.copytree(catalog.data_dir() / name, target / name)
-    (target / "observations").mkdir()
+    write_data(target, "reference")
     for source_id, rows in state().groupby("source_id"):
         store.write_parquet(
             rows.reset_index(drop=True), target / f"observations/{source_id}.parquet"
@@ -197,7 +180,9 @@ def edition(
     for one in made.figures:
         output.write_figure(one, target / "figures")
     output.write_findings(made.findings, target)
-    (target / "index.html").write_text(html.render(made, meta=_META), encoding="utf-8")
+    (target / "index.html").write_text(
+        html.render(made, meta=imprint(title="Equity Report", sources=())), encoding="utf-8"
+    )
     return target
 
 

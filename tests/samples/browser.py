@@ -161,7 +161,7 @@ def browser_page(browser: Browser, windows: dict[str, Window]) -> Iterator[Calla
     that are opened with the same options share a window, and what one test has left the next begins on, blank: our
     pages keep nothing there.
     """
-    own: list[tuple[Window, Page, dict[str, Callable[[Any], None]]]] = []
+    opened_pages: list[tuple[Window, Page]] = []
 
     def open_page(target: str | Path, **options: Any) -> Visit:
         asked = {"offline": True, "viewport": SIZE} | options
@@ -169,23 +169,19 @@ def browser_page(browser: Browser, windows: dict[str, Window]) -> Iterator[Calla
         if key not in windows:
             windows[key] = Window(browser.new_context(**asked), asked["viewport"])
         visit = Visit(windows[key].page())
-        heard: dict[str, Callable[[Any], None]] = {
-            "request": lambda request: visit.requests.append(request.url),
-            "pageerror": lambda error: visit.errors.append(str(error)),
-            "console": lambda said: (
-                visit.errors.append(said.text) if said.type == "error" else None
-            ),
-        }
-        for event, hear in heard.items():
-            visit.page.on(event, hear)  # type: ignore[call-overload]
-        own.append((windows[key], visit.page, heard))
+        # The next test on this page has a visit of its own, so that these may go on to be heard.
+        visit.page.on("request", lambda request: visit.requests.append(request.url))
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit.page.on(
+            "console",
+            lambda said: visit.errors.append(said.text) if said.type == "error" else None,
+        )
+        opened_pages.append((windows[key], visit.page))
         visit.page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
         return visit
 
     yield open_page
-    for window, page, heard in own:
-        for event, hear in heard.items():
-            page.remove_listener(event, hear)
+    for window, page in opened_pages:
         window.take_back(page)
 
 

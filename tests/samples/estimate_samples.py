@@ -93,26 +93,28 @@ def gap(k: int, n: int, other_k: int, other_n: int, **changes: object) -> dict[s
     half = 1.96 * sqrt(
         max(k * (n - k), 1) / n**3 + max(other_k * (other_n - other_k), 1) / other_n**3
     )
-    return _compared(k, n, other_k, other_n, value, value - half, value + half, "gap", changes)
+    return _compared(
+        "gap", (k, n), (other_k, other_n), (value, value - half, value + half), changes
+    )
 
 
 def ratio(k: int, n: int, other_k: int, other_n: int, **changes: object) -> dict[str, object]:
     """A ratio of exact rates, with an interval."""
     value = (k / n) / (other_k / other_n)
-    return _compared(k, n, other_k, other_n, value, value / 1.4, value * 1.4, "ratio", changes)
+    return _compared(
+        "ratio", (k, n), (other_k, other_n), (value, value / 1.4, value * 1.4), changes
+    )
 
 
 def _compared(
-    k: int,
-    n: int,
-    other_k: int,
-    other_n: int,
-    value: float,
-    low: float,
-    high: float,
     measure: str,
+    here: tuple[int, int],
+    there: tuple[int, int],
+    ends: tuple[float, float, float],
     changes: Mapping[str, object],
 ) -> dict[str, object]:
+    """A comparison of two rates: that of the first, with the numbers of both in the columns of the second."""
+    value, low, high = ends
     known: dict[str, object] = {
         "measure": measure,
         "reference": "white",
@@ -120,13 +122,11 @@ def _compared(
         **dict.fromkeys(["ci_low", "outer_low"], low),
         **dict.fromkeys(["ci_high", "outer_high"], high),
         **dict.fromkeys(["bound_low", "bound_high"], value),
-        **dict.fromkeys(["numerator_low", "numerator_high"], k),
-        **dict.fromkeys(["n_low", "n_high"], n),
-        **dict.fromkeys(["reference_numerator_low", "reference_numerator_high"], other_k),
-        **dict.fromkeys(["reference_n_low", "reference_n_high"], other_n),
-        "status": "small_n" if min(n, other_n) < 10 else "ok",
+        **dict.fromkeys(["reference_numerator_low", "reference_numerator_high"], there[0]),
+        **dict.fromkeys(["reference_n_low", "reference_n_high"], there[1]),
+        "status": "small_n" if min(here[1], there[1]) < 10 else "ok",
     }
-    return row(**(known | changes))
+    return rate(*here, **(known | changes))
 
 
 def bounded(low: float, high: float, **changes: object) -> dict[str, object]:

@@ -9,7 +9,6 @@ up to all students, in how many they are as in how many of them are counted.
 import itertools
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from once import made_once
+from report_samples import write_data
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import IndicatorColumns, Source
@@ -607,7 +607,7 @@ def make(folder: Path, *, seed: int, releases: Iterable[str] = RELEASES) -> Made
             write = wide_file if source.layout == "wide" else long_file
             file, truth = write(people, source_id)
             names = {name: texts[0] for name, texts in source.columns.items()}
-            groups = [name for name in file if source.layout == "wide" and name not in _NOT_GROUPS]
+            groups = {catalog.student_group(code).aliases[0] for _, code in people.groups}
             kept = [name for name in file if name in names or name in groups]
             path = folder / f"raw/{source_id}.csv"
             file[kept].rename(columns=names).to_csv(path, index=False)
@@ -620,18 +620,9 @@ def make(folder: Path, *, seed: int, releases: Iterable[str] = RELEASES) -> Made
     return MadeUpState(folder, releases)
 
 
-_NOT_GROUPS = (
-    *("organization_level", "district_code", "district_name", "school_code", "school_name"),
-    *("district_organization", "school_organization", "school_year", "student_group"),
-    *("grade_level", "all_students"),
-)
-
-
 def _write_data_folder(target: Path, hashes: dict[str, str]) -> None:
     """Copy the catalog, with its releases pointing at the made-up files."""
-    for name in ("catalog", "reference"):
-        shutil.copytree(catalog.data_dir() / name, target / name)
-    (target / "observations").mkdir()
+    write_data(target, "reference")
     for key, source in catalog.sources().items():
         path = target / f"catalog/sources/{key}.yml"
         before, _, _ = path.read_text("utf-8").partition("\nreleases:\n")

@@ -9,48 +9,9 @@ import pytest
 from conftest import make_counts
 from once import made_once
 
-from sesec_analysis import catalog
-from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
-from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
-from sesec_analysis.metrics.disparity import (
-    averages,
-    compare,
-    compare_averages,
-    gaps,
-    rates,
-    ratios,
-    score_ratios,
-)
-from sesec_analysis.metrics.disproportionality import (
-    alternate_risk_ratios,
-    disproportionality,
-    weighted_risk_ratios,
-)
-from sesec_analysis.metrics.expected import expected_rates
-from sesec_analysis.metrics.funnel import funnel, shrunk_rates
-from sesec_analysis.metrics.gradients import gradients
-from sesec_analysis.metrics.inequality import (
-    eighty_percent_indices,
-    inequality,
-    percentage_point_gaps,
-    proportionality_indices,
-)
-from sesec_analysis.metrics.odds_ratios import breslow_day, mantel_haenszel, odds_ratios
-from sesec_analysis.metrics.participation import (
-    counts_at_earlier_rate,
-    counts_at_other_rate,
-    participation,
-    participation_gaps,
-    published_gap_changes,
-    published_gaps,
-    published_rates,
-)
-from sesec_analysis.metrics.robustness import q_values
-from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
-from sesec_analysis.metrics.segregation import segregation
-from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
-from sesec_analysis.metrics.trends import trend
-from sesec_analysis.metrics.two_groups import cohens_h, gaps_to_whole, p_values, power
+import sesec_analysis as sa
+from sesec_analysis import catalog, report, stats
+from sesec_analysis.metrics.school_levels.levels import level_shares, weight_suffix
 
 Maker = Callable[..., pd.DataFrame]
 
@@ -88,48 +49,55 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
     """Yield ESTIMATES of every measure; ``groups`` are the cells of the place, in place of the plain ones."""
     cells = GROUPS if groups is None else groups
     here, there = counts(**cells), counts(**GROUPS, **REST)
-    yield rates(here)
-    yield from (one(here, **TO) for one in (gaps, ratios, score_ratios, odds_ratios, probit_gaps))
-    yield compare(here, there)
-    yield mantel_haenszel(here.assign(grade_level="03"), **TO)
+    yield sa.rates(here)
+    yield from (
+        one(here, **TO)
+        for one in (sa.gaps, sa.ratios, stats.score_ratios, stats.odds_ratios, stats.probit_gaps)
+    )
+    yield sa.compare(here, there)
+    yield stats.mantel_haenszel(here.assign(grade_level="03"), **TO)
     graded = (here.assign(grade_level=grade) for grade in ("03", "04"))
-    yield breslow_day(pd.concat(graded), **TO)
-    yield from (cohens_h(here, **TO), p_values(here, **TO), q_values(p_values(here, **TO)))
-    yield power(here, **TO, difference=-0.1)
-    yield gaps_to_whole(here, **BY)
+    yield stats.breslow_day(pd.concat(graded), **TO)
+    yield from (
+        stats.cohens_h(here, **TO),
+        stats.p_values(here, **TO),
+        stats.q_values(stats.p_values(here, **TO)),
+    )
+    yield stats.power(here, **TO, difference=-0.1)
+    yield stats.gaps_to_whole(here, **BY)
     yield from school_level_samples()
-    yield disproportionality(here, **BY)
-    yield percentage_point_gaps(here, **BY)
-    yield from (proportionality_indices(here, **BY), eighty_percent_indices(here, **BY))
-    yield alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
-    yield weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
-    yield inequality(here, **TO)
-    yield kitagawa(here, there, **BY)
-    yield kitagawa(here, counts(**GROUPS, end_year=2016), **BY)
-    yield standardized_rates(here, **BY, standard=dict.fromkeys(GROUPS, 1.0))
+    yield sa.disproportionality(here, **BY)
+    yield stats.percentage_point_gaps(here, **BY)
+    yield from (stats.proportionality_indices(here, **BY), stats.eighty_percent_indices(here, **BY))
+    yield stats.alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
+    yield stats.weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
+    yield sa.inequality(here, **TO)
+    yield stats.kitagawa(here, there, **BY)
+    yield stats.kitagawa(here, counts(**GROUPS, end_year=2016), **BY)
+    yield sa.standardized_rates(here, **BY, standard=dict.fromkeys(GROUPS, 1.0))
     yield from of_years(counts, cells)
     yield from of_tests(counts, cells)
     yield from of_schools(counts)
     yield from of_amounts(counts)
-    yield level_gaps(_levels(), reference="white")
+    yield stats.level_gaps(_levels(), reference="white")
     if groups is None:
         known = {
             "published_numerator": there["numerator"],
             "published_denominator": there["denominator"],
         }
         left_out = there.assign(**known, organizations_left_out=3, cells=20)
-        yield from (published_rates(left_out), published_gaps(here, left_out))
+        yield from (report.published_rates(left_out), report.published_gaps(here, left_out))
         known_here = {f"published_{name}": here[name] for name in ("numerator", "denominator")}
         at_all = here.assign(**known_here, organizations_left_out=0, cells=20)
         now = pd.concat([at_all.head(1), left_out.head(1)])
         before = at_all.assign(end_year=at_all["end_year"] - 1)
-        yield counts_at_earlier_rate(pd.concat([at_all, before]))
-        yield counts_at_other_rate(compare(here, there))
+        yield report.counts_at_earlier_rate(pd.concat([at_all, before]))
+        yield report.counts_at_other_rate(sa.compare(here, there))
         then = now.assign(end_year=now["end_year"] - 1)
         ids = [str(table["organization_id"].iloc[0]) for table in (here, left_out)]
-        yield published_gap_changes(pd.concat([then, now]), place=ids[0], reference=ids[1])
+        yield report.published_gap_changes(pd.concat([then, now]), place=ids[0], reference=ids[1])
         everyone = {"student_group_type": "all", "student_group": "all", "indicator": "enrollment"}
-        yield rates(here.head(1).assign(**everyone))
+        yield sa.rates(here.head(1).assign(**everyone))
 
 
 def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
@@ -142,12 +110,12 @@ def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
     ]
     years.append(counts(**cells))
     every = pd.concat(years, ignore_index=True)
-    yield change(every, first=2016, last=2019)
-    yield change(every, first=2016, last=2019, breaks=[2018])
-    yield trend(every)
-    told = [gaps(year, **TO) for year in years]
-    yield pd.concat([told[1], told[4], difference_in_gaps(told[1], told[4])], ignore_index=True)
-    yield years_to_close(pd.concat(told, ignore_index=True))
+    yield sa.change(every, first=2016, last=2019)
+    yield sa.change(every, first=2016, last=2019, breaks=[2018])
+    yield sa.trend(every)
+    told = [sa.gaps(year, **TO) for year in years]
+    yield pd.concat([told[1], told[4], sa.difference_in_gaps(told[1], told[4])], ignore_index=True)
+    yield sa.years_to_close(pd.concat(told, ignore_index=True))
 
 
 def closing(counts: Maker) -> pd.DataFrame:
@@ -155,12 +123,12 @@ def closing(counts: Maker) -> pd.DataFrame:
     moving = {"asian": [300, 350, 390, 450, 500], "black": [500, 450, 400, 340, 300]}
     moving |= {"hispanic": [400, 450, 380, 440, 390], "white": [600] * 5}
     tables = [
-        gaps(
+        sa.gaps(
             counts(end_year=2015 + at, **{name: (k[at], 1000) for name, k in moving.items()}), **TO
         )
         for at in range(5)
     ]
-    return years_to_close(pd.concat(tables, ignore_index=True))
+    return sa.years_to_close(pd.concat(tables, ignore_index=True))
 
 
 def of_tests(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
@@ -176,8 +144,8 @@ def of_tests(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
         counts(**tested, indicator="ela_tested"),
     ], ignore_index=True)  # fmt: skip
     names = {"met": "ela_met", "tested": "ela_tested"}
-    yield participation(obs, **names, met_tested="ela_met_tested")
-    yield participation_gaps(obs, **TO, **names)
+    yield sa.participation(obs, **names, met_tested="ela_met_tested")
+    yield sa.participation_gaps(obs, **TO, **names)
 
 
 def schools(counts: Maker, count: int, start: int, **columns: object) -> pd.DataFrame:
@@ -193,15 +161,15 @@ def schools(counts: Maker, count: int, start: int, **columns: object) -> pd.Data
 def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
     """Yield measures that are made of schools."""
     near, far = schools(counts, 6, 5000), schools(counts, 24, 6000)
-    yield shrunk_rates(near)
-    yield funnel(near)
-    yield q_values(funnel(near).query("measure == 'funnel_p'"))
+    yield stats.shrunk_rates(near)
+    yield sa.funnel(near)
+    yield stats.q_values(sa.funnel(near).query("measure == 'funnel_p'"))
     poor = pd.concat([near, far]).assign(
         indicator="low_income_lap", student_group="all", student_group_type="all"
     )
-    yield expected_rates(near, far, poor)
+    yield sa.expected_rates(near, far, poor)
     ranking = {code: float(at) for at, code in enumerate(near["organization_id"])}
-    yield gradients(near, ranking=ranking, **PLACE)
+    yield sa.gradients(near, ranking=ranking, **PLACE)
     whole = pd.concat(
         [near, near.assign(student_group="white", numerator=100 - near["numerator"])]
     ).assign(indicator="enrollment")
@@ -210,8 +178,8 @@ def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
     for name in ("value", "value_low", "value_high"):
         whole[name] = whole["numerator"].astype(float) / 100
     halves = {code: str(int(code) % 2) for code in near["organization_id"]}
-    yield segregation(whole, **BY, **PLACE, clusters=halves)
-    yield segregation(whole, **BY, **PLACE, groups=["black", "white"])
+    yield sa.segregation(whole, **BY, **PLACE, clusters=halves)
+    yield sa.segregation(whole, **BY, **PLACE, groups=["black", "white"])
     table = pd.DataFrame(
         {"end_year": 2019, "rate": [0.30 + 0.01 * (at * 7 % 32) for at in range(32)]}
     )
@@ -220,7 +188,7 @@ def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
     )
     table = table.assign(organization_level="place", student_group="all", student_group_type="all")
     other = table.assign(rate=table["rate"] + 0.1, **REST)
-    yield oaxaca(table.assign(**PLACE), other, outcome="rate", columns=["poor"])
+    yield stats.oaxaca(table.assign(**PLACE), other, outcome="rate", columns=["poor"])
 
 
 def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
@@ -232,8 +200,8 @@ def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
         )
         for place, amount in ((PLACE, 12_000.0), (REST, 10_000.0))
     )
-    yield averages(here)
-    yield compare_averages(here, there)
+    yield sa.averages(here)
+    yield sa.compare_averages(here, there)
 
 
 def _levels() -> pd.DataFrame:
@@ -271,7 +239,7 @@ def school_level_samples() -> Iterator[pd.DataFrame]:
         }
     ).astype(dict.fromkeys(ends, "Int64"))
     levels.loc[1, ["level_low", "level_high"]] = 3
-    yield level_estimates(levels, rules=rules)
+    yield report.level_estimates(levels, rules=rules)
     place = PLACE["organization_id"]
     yield level_shares(
         levels, schools={place: ["2182", "3327"]}, names={place: PLACE["organization_name"]}

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from sesec_analysis import catalog
 from sesec_analysis.evidence.notices import FIGURE, FINDING, FINDINGS, HEADLINE, NOTICE, TABLE
 
 SESEC = str(Path(sys.executable).with_name("sesec"))
@@ -171,6 +172,14 @@ def write_root(folder: Path, notebooks: dict[str, NotebookNode], editions: str) 
     (folder / "notebooks").mkdir()
     for name, made in notebooks.items():
         nbformat.write(made, folder / "notebooks" / name)
+    return folder
+
+
+def write_data(folder: Path, *parts: str) -> Path:
+    """Make a data folder without observations (name it with SESEC_DATA): the catalog, and what else is asked for."""
+    for name in ("catalog", *parts):
+        shutil.copytree(catalog.data_dir() / name, folder / name)
+    (folder / "observations").mkdir()
     return folder
 
 

@@ -5,7 +5,6 @@ One small edition is built from `hostile_samples` and opened as readers would: i
 
 import csv
 import re
-import shutil
 import subprocess
 import unicodedata
 import zipfile
@@ -20,7 +19,7 @@ import pikepdf
 import pytest
 import yaml
 from absent import converted, office, program
-from report_samples import WHOLE, code, notebook, running, table, text, write_root
+from report_samples import WHOLE, code, notebook, running, table, text, write_data, write_root
 
 from sesec_analysis import catalog
 from sesec_analysis.attack.check import GUARD
@@ -48,18 +47,16 @@ class Planted:
         return self.texts[field]
 
 
-def plant(data: Path, folder: Path) -> Planted:
+def plant(folder: Path) -> Planted:
     """Copy a small part of the data into ``folder`` with hostile texts in the fields that an edition shows."""
     planted = Planted()
-    for name in ("catalog", "reference", "words"):
-        shutil.copytree(data / name, folder / name)
-    (folder / "observations").mkdir()
+    write_data(folder, "reference", "words")
     for file, (names, fields) in FIELDS.items():
         _fields(folder / "catalog" / file, names, fields, planted)
     _groups(folder / "catalog/student_groups.yml", planted)
     _source(folder / "catalog/sources/ospi_enrollment.yml", planted)
     _directory(folder / "reference/schools.csv", planted)
-    _observations(data, folder, planted)
+    _observations(folder, planted)
     return planted
 
 
@@ -125,9 +122,9 @@ def _directory(path: Path, planted: Planted) -> None:
         writer.writerows(rows)
 
 
-def _observations(data: Path, folder: Path, planted: Planted) -> None:
+def _observations(folder: Path, planted: Planted) -> None:
     file = "observations/ospi_enrollment@2022.parquet"
-    rows = pd.read_parquet(data / file)
+    rows = pd.read_parquet(catalog.data_dir() / file)
     names = {
         key: planted(f"school {key}") + (UNSEEN if key == "2120" else "")
         for key in rows["organization_id"].unique()
@@ -197,7 +194,6 @@ _TOLD = (
 
 AUDIT = GUARD.without_attack()
 
-DATA = catalog.data_dir()
 SHOWN = (
     *("edition title", "parameter", "southeast_seattle.name", "school 2120", "rate.label"),
     *("enrollment.title", "enrollment.counted", "race_ethnicity.title"),
@@ -227,7 +223,7 @@ class Built:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     base = tmp_path_factory.mktemp("hostile")
-    planted = plant(DATA, base / "data")
+    planted = plant(base / "data")
     home = root(base / "root", planted)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(base / "data"))
