@@ -369,7 +369,8 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
             return Text(N_("{place_name}: {whole} ({end})"), of=new[0])
         case UnpublishedTest() if new:
             levels = [one for one in now.shown if one.row.organization_id in _places_of(now.shown)]
-            each = tuple(Text(N_("{label}: {whole}"), of=one) for one in levels)
+            words = [N_("{title}. {label}: {whole}"), *[N_("{label}: {whole}")] * (len(levels) - 1)]
+            each = tuple(Text(of_one, of=one) for of_one, one in zip(words, levels, strict=True))
             return List(each, joined="", separator="; ")
         case LevelsTest() if why is not None:
             level = Constant(LEVEL, str(part.test.none_from))

@@ -103,7 +103,11 @@ def make_deck(given: Spec) -> ReportTable | notices.Notice:
     both = places_moved(shown) if len(shown) == 2 else None
     said = [both] if both else [_in_deck(one, indicator) for one in shown]
     gaps = [_gap_before(one, tested) for one in same[:1]]
-    grew = [_grew_among_tested(one, gap) for one, gap in zip(same, gaps, strict=False) if gap]
+    grew = [
+        _grew_among_tested(one, gap, given.input)
+        for one, gap in zip(same, gaps, strict=False)
+        if gap
+    ]
     rows = [
         *[(_newest(one, every),) for one in first[:1]],
         *[(text,) for text in said],
@@ -146,6 +150,11 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
     every = list(shown)
     befores = {one.id: gap for one in every if (gap := _gap_before(one, every))}
     told_with_growth = {gap.id for gap in befores.values()}
+    told_with_growth |= {
+        now.id
+        for one in every
+        if one.id in befores and (now := _gap_in(one, one.row.end_year, every))
+    }
     sentences: list[Text] = []
     first: Finding | None = None
     of_district = _of_district(every)
@@ -159,7 +168,7 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
             sentences.append(_(_DISTRICT_WIDE, before=before, then=then, whole=whole, end=end))
             continue
         if one.id in befores:
-            sentences.append(_grew_among_tested(one, befores[one.id]))
+            sentences.append(_grew_among_tested(one, befores[one.id], every))
             continue
         follows = following_text(one, first) if first else None
         first = first if follows else one
@@ -189,29 +198,27 @@ def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
     ``change`` is a ``published_gap_change``; of one that is none, or of a gap that did not grow, there is none.
     """
     row, grew = change.row, answer(change.row)
-    if row.measure != "published_gap_change" or row.indicator not in _GREW_AMONG_TESTED:
+    if row.measure != "published_gap_change" or (row.indicator, False) not in _GREW_AMONG_TESTED:
         return None
     if not grew or not grew.side:
         return None
-    then = labels.reference_of(row).years[0]
-    key = (row.indicator, row.organization_id, row.student_group, row.grade_level)
-    for one in shown:
-        of = (
-            one.row.indicator,
-            one.row.organization_id,
-            one.row.student_group,
-            one.row.grade_level,
-        )
-        if one.row.measure == "gap" and one.row.end_year == then and of == key:
-            is_sized = whole_size(one, ENGLISH) and whole_size(change, ENGLISH)
-            return one if side_of_gap(one) == grew.side and is_sized else None
-    return None
+    gap = _gap_in(change, labels.reference_of(row).years[0], shown)
+    is_sized = gap and whole_size(gap, ENGLISH) and whole_size(change, ENGLISH)
+    return gap if gap and is_sized and side_of_gap(gap) == grew.side else None
 
 
-def _grew_among_tested(change: Finding, gap: Finding) -> Text:
-    """Return how large a gap among students tested was, and by how much it grew at the same schools."""
+def _gap_in(change: Finding, year: int, shown: Iterable[Finding]) -> Finding | None:
+    """Return the gap of one year of which a change is told, among findings."""
+    gaps = [one for one in shown if one.row.measure == "gap" and is_alike(one.row, change.row)]
+    return next((one for one in gaps if one.row.end_year == year), None)
+
+
+def _grew_among_tested(change: Finding, gap: Finding, shown: Iterable[Finding]) -> Text:
+    """Return how large a gap among students tested was, by how much it grew at the same schools, and what is open."""
+    now = _gap_in(change, change.row.end_year, shown)
+    is_open = now is not None and now.row.publish == "nothing"
     return _(
-        _GREW_AMONG_TESTED[change.row.indicator],
+        _GREW_AMONG_TESTED[change.row.indicator, is_open],
         before=Text("{whole_size}", of=gap),
         then=Text("{end}", of=gap),
         size=Text("{whole_size}", of=change),
@@ -220,16 +227,24 @@ def _grew_among_tested(change: Finding, gap: Finding) -> Text:
 
 
 _GREW_AMONG_TESTED = {
-    "math_met_tested": N_(
+    ("math_met_tested", False): N_(
         "Among students who took the math test, the gap was {before} in {then}. At the schools whose numbers are "
         "published for both years, it grew {size} by {now}."
     ),
-    "ela_met_tested": N_(
+    ("math_met_tested", True): N_(
+        "Among students who took the math test, the gap was {before} in {then}. For {now}, too much is "
+        "withheld to give it. At the schools whose numbers are published for both years, it grew {size}."
+    ),
+    ("ela_met_tested", False): N_(
         "Among students who took the English test, the gap was {before} in {then}. At the schools whose numbers are "
         "published for both years, it grew {size} by {now}."
     ),
+    ("ela_met_tested", True): N_(
+        "Among students who took the English test, the gap was {before} in {then}. For {now}, too much is "
+        "withheld to give it. At the schools whose numbers are published for both years, it grew {size}."
+    ),
 }
-"""How a gap among students tested grew, by their test."""
+"""How a gap among students tested grew, by their test, and by whether the newest gap is withheld."""
 
 
 def _is_lead(finding: Finding, given: Spec) -> bool:

@@ -17,8 +17,8 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.best import Best, choose_best, is_better, spec_of
 from sesec_analysis.evidence.described.meanings import meanings_of
 from sesec_analysis.evidence.described.page_headlines import (
-    ACROSS,
     is_alike,
+    over_measures,
     page_headline,
 )
 from sesec_analysis.evidence.described.specs import Spec
@@ -154,15 +154,22 @@ def headline(
     """
     attrs = estimates.attrs if isinstance(estimates, pd.DataFrame) else {}
     options = {name: attrs[name] for name in ("no_results_of",) if name in attrs}
-    if across not in ACROSS:
+    if across not in _ACROSS:
         raise QuestionError(
             f"a headline is not made across {across!r:.40}",
             where="headline, across",
-            valid=[*ACROSS],
+            valid=[*_ACROSS],
         )
     options |= {"of_page": True} if of_page else {}
     options |= {"across": across} if across else {}
     return specs.describe_or_make(make_headline, spec_of("headline", [estimates, *more], **options))
+
+
+_ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
+    "": lambda _shown: None,
+    "measures": over_measures,
+    "schools": side_by_side.over_schools,
+}
 
 
 def make_headline(given: Spec) -> ShownHeadline:
@@ -172,7 +179,7 @@ def make_headline(given: Spec) -> ShownHeadline:
     told = _first_told(shown, of_page=of_page)
     if year := given.options.get("no_results_of"):
         return ShownHeadline(_(_NO_RESULTS, year=Year(year, calendar=True)), finding=told)
-    if over_all := ACROSS[given.options.get("across", "")](shown):
+    if over_all := _ACROSS[given.options.get("across", "")](shown):
         return ShownHeadline(over_all, finding=told)
     if told is None:
         _title, reason = given.notice().texts or (None, "")

@@ -187,9 +187,9 @@ def compare_places(table: pd.DataFrame) -> pd.DataFrame:
 
 
 IN_CHILDREN = {
-    "math_met": "If students here met the math standard as often as in the rest of Seattle, 950–990 more would have.",
-    "regular_attendance": "If low-income students here attended regularly only as often as in the rest of Seattle, "
-    "300–310 fewer would.",
+    "math_met": "At the rate of the rest of Seattle, 950–990 more students here would have met the math standard.",
+    "regular_attendance": "At the rate of the rest of Seattle, 300–310 fewer low-income students here would attend "
+    "regularly.",
     "enrollment": "Schools here teach about 2,930 more low-income students than they would at the share of the rest "
     "of Seattle.",
 }
@@ -216,6 +216,10 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
         for where in (own, {"up_to": 2025, "place": "seattle"})
     ]
     need, results = sa.rates(pd.concat(every[:2])), sa.rates(pd.concat(every[2:]))
+    assert (
+        headline(pd.concat([need, results]), across="schools").text
+        == "Most schools here have more low-income students, lower math results"
+    )
     meaning, names, question = box_of(need, results)[1]
     assert meaning == (
         "Of the 19 schools with more low-income students than average, 16 have clearly lower math results, and 2 "
@@ -227,8 +231,12 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
 
 def test_implication__says_what_was_so_before():
     years = sa.averages(sa.history("teacher_experience", **BOTH))
-    closer = "In 2011, the averages were closer: 10.5 years here, 10.9 years elsewhere."
-    assert box_of(years.query("end_year == 2017"), years)[1][0] == closer
+    moved_apart = "Since 2011, average experience has fallen here and risen elsewhere."
+    assert box_of(years.query("end_year == 2017"), years)[1][0] == moved_apart
+    is_rest_then = (years["end_year"] == 2011) & (years["organization_id"] == BOTH["place"][1])
+    fell = years.assign(estimate=years["estimate"].mask(is_rest_then, 11.2))
+    closer = "In 2011, the averages were closer: 10.5 years here, 11.2 years elsewhere."
+    assert box_of(fell.query("end_year == 2017"), fell)[1][0] == closer
 
 
 def test_levels_of_schools__are_told_by_the_most_and_by_the_aim():
@@ -258,8 +266,8 @@ def test_implication__says_of_which_answers_most_were_favorable():
     now = sa.newest("climate_overall_favorable", **BOTH, student_group_type="survey_level")
     older = now.query("student_group != 'elementary'")
     assert box_of(compare_places(older), sa.rates(older))[1][:2] == [
-        "In 2023, fewer than half of middle schoolers’ answers were favorable, here and elsewhere.",
-        "Most high schoolers’ answers were favorable here; elsewhere, fewer than half were.",
+        "In 2023, fewer than half of middle schoolers’ answers were favorable: 42% here, 48% elsewhere.",
+        "Most high schoolers’ answers were favorable here (54%); elsewhere, fewer than half were (47%).",
     ]
 
 
@@ -366,7 +374,7 @@ OF_PAGES = {
     "Suspensions of Black students fell until 2022, rose in 2023": suspended(
         9000, 513, 756, 522, 400
     ),
-    "Southeast teachers’ experience: 10.5 years (2011), 9.6 years (2017)": [
+    "Southeast teachers averaged 10.5 years’ experience (2011), 9.6 years (2017)": [
         rate(
             400,
             1000,
@@ -418,6 +426,13 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
         "Among students who took the math test, the gap was 16 points in 2018. At the schools whose numbers are "
         "published for both years, it grew 4 points by 2024."
     ]
+    open_now = apart(-0.16, **math) | {"bound_low": -0.9, "bound_high": 0.9, "status": "bounded"}
+    open_now |= {"estimate": None, "outer_low": -0.9, "outer_high": 0.9}
+    [told] = sa.report.in_words(estimates([grew, before, open_now])).rows
+    assert str(told[0]) == (
+        "Among students who took the math test, the gap was 16 points in 2018. For 2024, too much is withheld to give "
+        "it. At the schools whose numbers are published for both years, it grew 4 points."
+    )
     falls = [DOWN, moved(-0.05, -0.05) | REST, DOWN | LOW_INCOME | {"indicator": "ela_met"}]
     _, *more = sa.report.in_words(estimates(falls)).rows
     assert [str(row[0]) for row in more] == [

@@ -64,12 +64,23 @@ def _of_first_averages(numbers: Iterable[Finding], here: str) -> list[Meant]:
             behind[year], pairs[year] = least - most, pair
     if not behind or not 0 < behind[min(behind)] < behind[max(behind)]:
         return []
-    then = pairs[min(behind)]
+    then, now = pairs[min(behind)], pairs[max(behind)]
+    end = Text("{end}", of=then[0])
+    if [_side_of(*years) for years in zip(now, then, strict=True)] == [-1, 1]:
+        return [(_(_FELL_AND_ROSE, end=end), (*then, *now))]
     own, other = (Text("{whole}", of=one) for one in then)
-    text = _(_CLOSER, end=Text("{end}", of=then[0]), here=own, there=other)
-    return [(text, tuple(then))]
+    return [(_(_CLOSER, end=end, here=own, there=other), tuple(then))]
 
 
+def _side_of(one: Finding, other: Finding) -> int:
+    """Return whether a figure is more than another (1) or less (-1), whatever is withheld; 0 where it may be either."""
+    (low, high), (least, most) = one.printed.ends, other.printed.ends
+    if low is None or high is None or least is None or most is None:
+        return 0
+    return int(low > most) - int(high < least)
+
+
+_FELL_AND_ROSE = N_("Since {end}, average experience has fallen here and risen elsewhere.")
 _CLOSER = N_("In {end}, the averages were closer: {here} here, {there} elsewhere.")
 
 
@@ -93,7 +104,8 @@ def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:
         pair = sorted(both, key=lambda one: one.row.organization_id != here)
         msgid = _HALVES.get(tuple(map(_side_of_half, pair)))
         if msgid and level in ANSWERS_OF:
-            text = _(msgid, answers=Text(ANSWERS_OF[level]))
+            own, other = (Text("{whole}", of=one) for one in pair)
+            text = _(msgid, answers=Text(ANSWERS_OF[level]), here=own, there=other)
             dated = _(N_("In {end}, {what}"), end=Text("{end}", of=pair[0]), what=text)
             told.append((replace(text, capital=True) if told else dated, tuple(pair)))
     return told
@@ -108,10 +120,14 @@ def _side_of_half(finding: Finding) -> int:
 
 
 _HALVES: dict[tuple[int, ...], str] = {
-    (1, -1): N_("most {answers} were favorable here; elsewhere, fewer than half were."),
-    (-1, 1): N_("fewer than half of {answers} were favorable here; elsewhere, most were."),
-    (1, 1): N_("most {answers} were favorable, here and elsewhere."),
-    (-1, -1): N_("fewer than half of {answers} were favorable, here and elsewhere."),
+    (1, -1): N_(
+        "most {answers} were favorable here ({here}); elsewhere, fewer than half were ({there})."
+    ),
+    (-1, 1): N_(
+        "fewer than half of {answers} were favorable here ({here}); elsewhere, most were ({there})."
+    ),
+    (1, 1): N_("most {answers} were favorable: {here} here, {there} elsewhere."),
+    (-1, -1): N_("fewer than half of {answers} were favorable: {here} here, {there} elsewhere."),
 }
 """By the side of one half on which answers are here, and elsewhere."""
 
@@ -199,28 +215,28 @@ def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
 _AT_OTHER_RATE = {
     "math_met": (
         N_(
-            "If students here met the math standard only as often as in {reference}, {many} fewer would have."
+            "At the rate of {reference}, {many} fewer students here would have met the math standard."
         ),
         N_(
-            "If students here met the math standard as often as in {reference}, {many} more would have."
+            "At the rate of {reference}, {many} more students here would have met the math standard."
         ),
     ),
     "math_met low_income": (
         N_(
-            "If low-income students here had met the math standard of {one_grade} only as often as in {reference}, "
-            "{many} fewer would have."
+            "At the rate of {reference}, {many} fewer low-income students here would have met the math standard of "
+            "{one_grade}."
         ),
         N_(
-            "If low-income students here had met the math standard of {one_grade} as often as in {reference}, "
-            "{many} more would have."
+            "At the rate of {reference}, {many} more low-income students here would have met the math standard of "
+            "{one_grade}."
         ),
     ),
     "regular_attendance low_income": (
         N_(
-            "If low-income students here attended regularly only as often as in {reference}, {many} fewer would."
+            "At the rate of {reference}, {many} fewer low-income students here would attend regularly."
         ),
         N_(
-            "If low-income students here attended regularly as often as in {reference}, {many} more would."
+            "At the rate of {reference}, {many} more low-income students here would attend regularly."
         ),
     ),
     "enrollment low_income": (

@@ -4,7 +4,7 @@ It says no more than the intervals of these findings allow, in at most ten words
 is shared has no page that says where "here" is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sesec_analysis import catalog
@@ -16,9 +16,9 @@ from sesec_analysis.evidence.wording.answer_texts import ANSWERS_OF
 from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import List, Text, Year, _, part_of, render
+from sesec_analysis.text import List, Text, Year, _, render
 
-__all__ = ["ACROSS", "LEVELS", "is_alike", "page_headline", "side_of_gap"]
+__all__ = ["LEVELS", "is_alike", "over_measures", "page_headline", "side_of_gap"]
 
 LEVELS = ("rate", "count", "average")
 """Measures of a number alone, that compare nothing."""
@@ -66,7 +66,9 @@ _BOTH = {
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _FELL_LEVEL = {
-    "teacher_experience": N_("{here} teachers’ experience: {before} ({then}), {whole} ({end})"),
+    "teacher_experience": N_(
+        "{here} teachers averaged {before}’ experience ({then}), {whole} ({end})"
+    ),
 }
 """A place's level where it is lower than in the first year."""
 _OF_GRADE = {
@@ -305,7 +307,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
-_DID_BETTER = N_("In {end}, {where}’s low-income {graders} did better in math")
+_DID_BETTER = N_("{where}’s low-income {graders} led in math in {end}")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),
@@ -459,7 +461,7 @@ _TEST_RESULTS = N_("test results")
 """Both tests together."""
 
 
-def _over_measures(shown: Iterable[Finding]) -> Text | None:
+def over_measures(shown: Iterable[Finding]) -> Text | None:
     """Return in what a place is lower, and in what better, than another; None if neither is sure of anything."""
     sides: dict[str, int] = {}
     where: Text | None = None
@@ -511,43 +513,3 @@ _LOWER_AND_BETTER = {
     True: N_("{here}’s {what} are lower; {above} better"),
 }
 """Each by whether what is lower, or better, is plural."""
-
-
-def _over_schools(shown: Iterable[Finding]) -> Text | None:
-    """Return how many of several schools surely have a larger share of low-income students than their district."""
-    every = [
-        one
-        for one in shown
-        if one.row.student_group == "low_income" and one.row.publish != "nothing"
-    ]
-    schools = [one for one in every if one.row.organization_level == "school"]
-    of_all = [one for one in every if one.row.organization_level != "school"]
-    if len(schools) < 2 or len(of_all) != 1:
-        return None
-    least = {one.row.organization_id: _end(one, "bound_low") for one in schools}
-    most = _end(of_all[0], "bound_high")
-    above = [
-        code for code, low in least.items() if low is not None and most is not None and low > most
-    ]
-    if not above:
-        return None
-    if len(above) == len(least):
-        message = N_("All {n} schools counted exceed the district’s low-income share")
-    elif len(above) == 1:
-        message = N_("One of {n} schools exceeds the district’s low-income share")
-    else:
-        message = N_("{some} of {n} schools exceed the district’s low-income share")
-    return _("{count}", count=part_of(above, least, message))
-
-
-def _end(finding: Finding, name: str) -> float | None:
-    numbers = finding.printed.numbers
-    value = numbers["estimate"] if finding.row.publish == "point" else numbers[name]
-    return None if value is None else float(value)
-
-
-ACROSS: dict[str, Callable[[Iterable[Finding]], Text | None]] = {
-    "": lambda _shown: None,
-    "measures": _over_measures,
-    "schools": _over_schools,
-}

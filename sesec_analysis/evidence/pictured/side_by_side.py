@@ -14,7 +14,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import is_school_of
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _
+from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _, part_of
 
 __all__ = [
     "COULD_BE_CHANCE",
@@ -30,6 +30,7 @@ __all__ = [
     "is_level",
     "is_worse",
     "lower_schools",
+    "over_schools",
     "pairs",
     "place_moved",
     "places_moved",
@@ -528,6 +529,40 @@ def lower_schools(
             schools = List(tuple(Text("{here}", of=one) for one in named))
             names.append((_(_HIGHER_AT[code], schools=schools), named))
     return [*told, *names]
+
+
+def over_schools(shown: Iterable[Finding]) -> Text | None:
+    """Return how many of several schools surely have more low-income students than their district.
+
+    Where most have, and most surely have lower math results, this is said instead.
+    """
+    every = [one for one in shown if one.row.publish != "nothing"]
+    need = [one for one in every if one.row.student_group == "low_income"]
+    schools = {one.row.organization_id for one in need if one.row.organization_level == "school"}
+    of_all = [one for one in need if one.row.organization_level != "school"]
+    if len(schools) < 2 or len(of_all) != 1:
+        return None
+    above = _schools_that_are("higher", need)
+    lower = _schools_that_are("lower", [one for one in every if one.row.indicator == "math_met"])
+    if min(len(above), len(lower)) > len(schools) / 2:
+        return Text(_MOST_SCHOOLS, of=of_all[0])
+    if not above:
+        return None
+    if len(above) == len(schools):
+        message = N_("All {n} schools counted exceed the district’s low-income share")
+    elif len(above) == 1:
+        message = N_("One of {n} schools exceeds the district’s low-income share")
+    else:
+        message = N_("{some} of {n} schools exceed the district’s low-income share")
+    return _("{count}", count=part_of(above, sorted(schools), message))
+
+
+_MOST_SCHOOLS = N_("Most schools here have more low-income students, lower math results")
+
+
+def _schools_that_are(kind: Literal["higher", "lower"], findings: Iterable[Finding]) -> list[str]:
+    """Return the codes of the schools among findings that surely are higher or lower than their district."""
+    return [one.row.organization_id for one, found in _classes(findings) if found == kind]
 
 
 def _classes(findings: Iterable[Finding]) -> list[tuple[Finding, str]]:
