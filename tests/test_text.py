@@ -26,6 +26,7 @@ from sesec_analysis.text import (
     Year,
     _,
     dump,
+    is_translated,
     load,
     message_ids,
     render,
@@ -121,6 +122,7 @@ def test_render__writes_every_kind_of_argument_in_a_language():
     )
     assert render(text, "en") == ("2 schools, 2016–17, 2017, 10, Report Card, and No data")
     assert render(text, "es").endswith("y No hay datos")
+    assert [is_translated(Text(one), "es") for one in ("No data", "No message")] == [True, False]
     assert "Report Card" in render(text, "vi")
 
 

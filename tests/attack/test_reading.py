@@ -187,6 +187,12 @@ def test_express__says_nothing_of_a_value_that_is_compared_to_several_sums():
     assert express(claim, read_states(questions([claim]))[0]) == ([], False)
 
 
+@pytest.mark.parametrize("name", ["school:9999.asian", "school:3803.native_by_race_ethnicity"])
+def test_express__says_nothing_of_what_the_state_has_no_cell_of(name):
+    claim = row(id=f"sesec:rate.ela_met.2019.all.{name}", estimate="0.1", n="20")
+    assert express(claim, read_states(questions([claim]))[0]) == ([], False)
+
+
 def test_express__has_a_case_worked_by_hand_for_every_measure():
     assert BY_HAND.keys() == EXPRESSED.keys()
     assert EXPRESSED.keys() <= catalog.measures().keys()

@@ -238,6 +238,7 @@ def test_years_to_close__limits_are_where_the_lines_own_interval_holds_zero():
 
 def test_fieller__is_without_end_unless_the_slope_is_a_pace():
     assert fieller(gap_model(gaps_over_years([0.30, 0.25, 0.31, 0.26, 0.28]))) == (-inf, inf)
+    assert fieller(gap_model(gaps_over_years([0.25] * 5))) == (-inf, inf)  # nor at an edge
     assert np.isfinite(fieller(gap_model(gaps_over_years(FIVE)))).all()
 
 

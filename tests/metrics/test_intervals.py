@@ -185,7 +185,9 @@ def test_difference_limits__refuses_a_name_that_it_does_not_know():
 
 
 @pytest.mark.parametrize("interval", intervals.DIFFERENCES)
-@pytest.mark.parametrize("counts", [(5, 3, 1, 2), (-1, 3, 1, 2), (1, 2, 3, 2), (0, -2, 1, 2)])
+@pytest.mark.parametrize(
+    "counts", [(5, 3, 1, 2), (-1, 3, 1, 2), (1, 2, 3, 2), (0, -2, 1, 2), ([1, 5], 3, 1, 2)]
+)
 def test_difference_limits__refuses_counts_that_cannot_be(counts, interval):
     with pytest.raises(DataError, match=r"more are counted than there are|is not a number from 0"):
         intervals.difference_limits(*counts, interval=interval)

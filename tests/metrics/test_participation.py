@@ -234,5 +234,7 @@ def test_counts_at_other_rate__is_what_the_other_rate_would_give_less_what_was_c
     there = counts(black=(611, 44952), organization_id="elsewhere")
     [found, *_] = counts_at_other_rate(compare(here, there)).to_dict("records")
     assert (found["measure"], found["estimate"]) == ("count_at_other_rate", -340)  # 106.3 less 447
+    assert found["method"].endswith("rounded to tens")
     [other] = counts_at_other_rate(compare(there, here)).to_dict("records")
     assert other["estimate"] == 2000  # of 44,952, in hundreds: 2570.5 less 611
+    assert other["method"].endswith("rounded to hundreds")

@@ -25,7 +25,6 @@ from absent import absent, starts
 from playwright.sync_api import (
     Browser,
     BrowserContext,
-    BrowserType,
     Error,
     Page,
     ViewportSize,
@@ -101,23 +100,16 @@ def browser() -> Iterator[Browser]:
     if path is None:
         absent(NO_BROWSER)
     with sync_playwright() as playwright:
-        yield from opened(playwright.chromium, path)
-
-
-def opened(chromium: BrowserType, path: str) -> Iterator[Browser]:
-    """Yield a browser that starts and shows letters; people may work without one, CI may not."""
-    try:
-        started = chromium.launch(executable_path=path, args=FLAGS)
-    except Error:  # it told its version, and that was all
-        absent(NO_START)
-    try:
-        page = started.new_page()
-        if not page.evaluate(WIDTH):
-            absent(NO_FONT)
-        page.close()
-        yield started
-    finally:
-        started.close()
+        try:
+            started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error:  # it told its version, and that was all
+            absent(NO_START)
+        with started:
+            page = started.new_page()
+            if not page.evaluate(WIDTH):
+                absent(NO_FONT)
+            page.close()
+            yield started
 
 
 @dataclass

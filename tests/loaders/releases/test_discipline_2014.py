@@ -3,12 +3,10 @@
 import csv
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import sesec_analysis as sa
 from sesec_analysis.loaders.raw.release import raw_files
-from sesec_analysis.loaders.tidy.rules import groups_in_columns
 
 COLUMNS = {
     "american_indian": "native",
@@ -43,20 +41,3 @@ def test_discipline_2014__is_as_printed(raw: Path, code: str):
         counts = [int(row[f"{name}_d"]), int(row[f"{name}_pop"])]
         assert table.loc[group, ["numerator", "denominator"]].tolist() == counts
     assert len(table) == len(COLUMNS) + 1
-
-
-def test_groups_in_columns__makes_a_row_of_each_group():
-    wide = pd.DataFrame(
-        {
-            "code": ["1"],
-            "students:White": ["20"],
-            "disciplined:White": ["2"],
-            "students:Asian": ["9"],
-        }
-    ).assign(**{"disciplined:Asian": [""]})
-    rows, touched = groups_in_columns(wide)
-    assert touched == 1
-    assert rows[["code", "student_group", "denominator", "numerator"]].to_numpy().tolist() == [
-        ["1", "White", "20", "2"],
-        ["1", "Asian", "9", ""],
-    ]

@@ -1,7 +1,6 @@
 """Spending by district and budgets by school: figures as in the files, and amounts put back into their years."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +9,6 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw.codes import school_code
-from sesec_analysis.loaders.tidy.rules import RULES, funds_in_their_years
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 SPENDING = "finance/per_pupil_expenditure_2014-15_to_2024-25_6districts.csv"
@@ -63,65 +61,6 @@ def test_spending__is_as_printed_for_six_districts(raw: Path, year: int):
     table = sa.load("spending_per_student", organization_level="district", end_years=year)
     assert dict(zip(table["organization_id"], table["value"], strict=True)) == printed
     assert set(table["unit"]) == {"dollars_per_student"}
-
-
-@pytest.mark.parametrize("odd", [{"Expenditure": ""}, {"EnrollmentTotal": "12"}])
-def test_spending__by_school_is_unknown_without_an_amount_or_with_two_counts(
-    odd: Mapping[str, str],
-):
-    first = {"amount": "100.50", "students_fte": "10.25"}
-    second = {
-        "amount": odd.get("Expenditure", "50"),
-        "students_fte": odd.get("EnrollmentTotal", "10.25"),
-    }
-    key = {"organization_level": "school", "organization_id": "2182", "grade_level": "all"}
-    fine, dropped = RULES["amounts_per_student"](pd.DataFrame([first | key, first | key]))
-    assert (fine["per_student"].tolist(), dropped) == (["19.6098"], 1)
-    assert fine[["amount", "students"]].to_numpy().tolist() == [["201", "10"]]
-    unknown, _ = RULES["amounts_per_student"](pd.DataFrame([first | key, second | key]))
-    assert unknown["per_student"].tolist() == [""]
-
-
-def budget(**funds: list[float]) -> pd.DataFrame:
-    """Three years of one school; funds not given are nothing. Totals are those of ``total``."""
-    years = ["2021-22", "2022-23", "2023-24"]
-    named = {name: funds.get(name, [0.0, 0.0, 0.0]) for name in (*FUNDS, "total")}
-    texts = {name: [f"{amount}" for amount in amounts] for name, amounts in named.items()}
-    return pd.DataFrame({"school_name": "Maple", "school_year": years, **texts})
-
-
-def test_funds__that_slid_into_earlier_years_are_put_back():
-    # Cascadia's levy of 551,035 stands under 2021-22 in the file as carried, and is missing from the total of 2023-24.
-    rows, touched = funds_in_their_years(
-        budget(general=[100, 200, 300], levy=[50, 0, 0], total=[100, 200, 350])
-    )
-    assert rows["levy"].astype(float).tolist() == [0, 0, 50]
-    assert rows["general"].astype(float).tolist() == [100, 200, 300]
-    assert touched == 2
-
-
-def test_funds__that_add_up_stay_where_they_are():
-    table = budget(general=[100, 200, 300], title_i=[20, 0, 0], total=[120, 200, 300])
-    rows, touched = funds_in_their_years(table)
-    assert rows["title_i"].astype(float).tolist() == [20, 0, 0]
-    assert rows["title_i_schools"].tolist() == ["1", "0", "0"]
-    assert touched == 0
-
-
-def test_funds__are_blank_where_two_ways_fit_or_none():
-    alike = budget(general=[1, 1, 1], levy=[5, 0, 0], title_i=[5, 0, 0], total=[6, 6, 1])
-    rows, _ = funds_in_their_years(alike)
-    assert rows["levy"].tolist() == ["", "", "0.00"]
-    assert rows["title_i_schools"].tolist() == ["", "", "0"]
-    assert rows["general"].tolist() == ["1.00", "1.00", "1.00"]
-    # That they add up as they stand is no proof where another way adds up too.
-    as_they_stand = budget(general=[1, 1, 1], levy=[5, 0, 0], title_i=[0, 5, 0], total=[6, 6, 1])
-    rows, _ = funds_in_their_years(as_they_stand)
-    assert rows["levy"].tolist() == ["", "", "0.00"]
-    never = budget(general=[1, 1, 1], total=[1, 1, 9])
-    rows, touched = funds_in_their_years(never)
-    assert (rows[list(FUNDS)] == "").all(axis=None)
-    assert touched == 3
 
 
 def test_budgets__are_told_in_full_and_add_up_to_the_printed_totals(raw: Path):

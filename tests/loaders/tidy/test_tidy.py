@@ -165,70 +165,36 @@ def test_tidy__bounds_each_kind_of_withheld_row(discipline: Write):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("change", "what", "where"),
+    ("column", "text", "what"),
     [
-        (
-            {"Student_Group": "Martians"},
-            "student group 'Martians' is not in the catalog",
-            "column Student Group, 1 row(s)",
-        ),
-        (
-            {"GradeLevel": "13th Grade"},
-            "grade level '13th Grade' is not known",
-            "column GradeLevel, 1 row(s)",
-        ),
-        (
-            {"OrganizationLevel": "Galaxy"},
-            "organization level 'Galaxy' is not known",
-            "column OrganizationLevel",
-        ),
-        (
-            {"DisciplineRate": "5 in 100"},
-            "'5 in 100' (1 row(s))",
-            "column DisciplineRate, 1 row(s)",
-        ),
-        (
-            {"DisciplineDATNotes": "Secret"},
-            "'Secret' (1 row(s))",
-            "column DisciplineDATNotes, 1 row(s)",
-        ),
-        (
-            {"DisciplineNumerator": "130"},
-            "the numerator is above the denominator",
-            "column DisciplineNumerator, 1 row(s)",
-        ),
-        (
-            {"DisciplineRate": "7%"},
-            "the printed percent is not numerator over denominator",
-            "column DisciplineRate",
-        ),
-        (
-            {"DisciplineNumerator": "2", "DisciplineRate": "1.67%"},
-            "a count under 3 is printed",
-            "1 row(s)",
-        ),
-        (
-            {"SchoolYear": "2019-20"},
-            "school year(s) that no release declares: 2019-20",
-            "column SchoolYear, 1 row(s)",
-        ),
-        (
-            {"DistrictCode": "99999"},
-            "holds no row of Seattle (district 17001); it may be cut off",
-            "column DistrictCode",
-        ),
+        ("Student_Group", "Martians", "student group 'Martians' is not in the catalog"),
+        ("GradeLevel", "13th Grade", "grade level '13th Grade' is not known"),
+        ("OrganizationLevel", "Galaxy", "organization level 'Galaxy' is not known"),
+        ("DisciplineRate", "5 in 100", "'5 in 100' (1 row(s))"),
+        ("DisciplineDATNotes", "Secret", "'Secret' (1 row(s))"),
+        ("DisciplineNumerator", "130", "the numerator is above the denominator"),
+        ("DisciplineRate", "7%", "the printed percent is not numerator over denominator"),
+        ("DisciplineNumerator", "2", "a count under 3 is printed"),
+        ("SchoolYear", "2019-20", "school year(s) that no release declares: 2019-20"),
     ],
 )
 def test_tidy__refuses_with_file_column_rows_and_mend(
-    discipline: Write, change: dict[str, str], what: str, where: str
+    discipline: Write, column: str, text: str, what: str
 ):
-    others = [] if "DistrictCode" in change else [discipline_row(SchoolCode="2070")]
+    rate = {"DisciplineRate": "1.67%"} if text == "2" else {}
+    rows = [discipline_row(SchoolCode="2070"), discipline_row(**{column: text}, **rate)]
     with pytest.raises(DataError) as refusal:
-        tidy(SOURCE, discipline(*others, discipline_row(**change)))
+        tidy(SOURCE, discipline(*rows))
     assert what in refusal.value.what
-    assert where in str(refusal.value.where)
-    assert "Report_Card_Discipline_2018-19" in str(refusal.value.where)
+    where = str(refusal.value.where)
+    assert f"column {column.replace('_', ' ')}, 1 row(s)" in where
+    assert "Report_Card_Discipline_2018-19" in where
     assert refusal.value.fix
+
+
+def test_tidy__refuses_a_file_without_a_row_of_seattle(discipline: Write):
+    with pytest.raises(DataError, match=r"no row of Seattle \(district 17001\); it may be cut off"):
+        tidy(SOURCE, discipline(discipline_row(DistrictCode="99999")))
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,9 @@ def test_parse__gives_the_reason_in_place_of_a_number():
 def test_parse_numbers__reads_what_is_no_text_yet_as_its_text():
     numbers = parse_numbers(pd.Series([5, 12]))
     assert numbers["number"].tolist() == [5.0, 12.0]
+
+
+@pytest.mark.parametrize("text", ["fourteen", "14.9%", "1,2", "<5"])
+def test_parse_numbers__refuses_what_is_no_number(text: str):
+    with pytest.raises(UnknownTokenError):
+        parse_numbers(pd.Series([text]))

@@ -62,6 +62,7 @@ def test_school_levels__are_5_at_a_school_above_every_cut_point():
     obs = published(ela=0.95, math=0.95, survey=0.95, low=0.9, other=0.9)
     row = school_levels(obs, rules=RULES).iloc[-1]
     assert (row.level_low, row.level_high) == (5, 5)
+    assert (row.filter(like="at_least_") == 1).all()
 
 
 def test_school_levels__matches_a_school_worked_by_hand():
