@@ -217,17 +217,14 @@ def test_state_is_the_sum_of_its_parts__compares_parts_with_the_year_before(
         assert FILE_RULES["state_is_the_sum_of_its_parts"](rows)[1] == len(rows)
 
 
-def test_leave_seattle_out__drops_its_row_and_counts_it():
-    kept, count = RULES["leave_seattle_out"](
-        pd.DataFrame({"organization_id": ["17001", "17401"], "all_students": ["5", "6"]})
-    )
-    assert (kept["organization_id"].tolist(), count) == (["17401"], 1)
-
-
-def test_leave_districts_out__keeps_schools_and_the_state():
-    levels = ["school", "district", "state"]
-    kept, count = RULES["leave_districts_out"](pd.DataFrame({"organization_level": levels}))
-    assert (kept["organization_level"].tolist(), count) == (["school", "state"], 1)
+def test_leave_out__drops_the_row_of_seattle_or_of_every_district_and_counts_it():
+    levels = ["district", "district", "school", "state"]
+    rows = pd.DataFrame({"organization_id": ["17001", "17401", "2120", "WA"]})
+    rows = rows.assign(organization_level=levels)
+    kept, count = RULES["leave_seattle_out"](rows)
+    assert (kept["organization_id"].tolist(), count) == (["17401", "2120", "WA"], 1)
+    kept, count = RULES["leave_districts_out"](rows)
+    assert (kept["organization_id"].tolist(), count) == (["2120", "WA"], 2)
 
 
 def teachers(masters: list[str], percent: list[str]) -> tuple[list[str], int]:
