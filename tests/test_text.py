@@ -112,6 +112,13 @@ def test_render__fills_arguments_before_fields_and_hands_the_finding_down():
     )
 
 
+def test_render__counts_one_and_what_is_left_where_some_percent_can_be_chance():
+    some = [Count(tuple(map(str, range(n))), "{n} school", "{n} schools") for n in (1, 200)]
+    assert [render(one, "en") for one in some] == ["1 school", "200 schools"]
+    assert render(replace(some[1], chance="95"), "en") == "10 schools"
+    assert render(replace(some[1], many=""), "en") == "200 school"  # a message without a plural
+
+
 def test_render__writes_every_kind_of_argument_in_a_language():
     schools = Count(("2120", "2321"), "{n} school", "{n} schools")
     text = List(

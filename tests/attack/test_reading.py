@@ -193,6 +193,12 @@ def test_express__says_nothing_of_what_the_state_has_no_cell_of(name):
     assert express(claim, read_states(questions([claim]))[0]) == ([], False)
 
 
+@pytest.mark.parametrize("measure", ["gap", "ratio", "par_students"])
+def test_express__says_nothing_of_a_rate_of_nobody(measure):
+    nobody, some = Sum((), (0, 0)), Sum((), (5, 5))
+    assert EXPRESSED[measure](0, 0.1, nobody, some) is None
+
+
 def test_express__has_a_case_worked_by_hand_for_every_measure():
     assert BY_HAND.keys() == EXPRESSED.keys()
     assert EXPRESSED.keys() <= catalog.measures().keys()

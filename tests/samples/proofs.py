@@ -120,17 +120,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(TableWriter(config.rootpath / PAGE))
 
 
-def describe(
-    name: str, *, tried: str = "", seed: int | str = "", only_in_full: bool = False
-) -> dict[str, Any]:
-    """Return what a marker says of its proof; one that is only run in full has no sample in `make test`."""
-    if "|" in f"{name}{tried}{seed}":
-        raise pytest.UsageError(
-            f"the row of the proof {name!r} can't hold a '|': reword its marker"
-        )
-    return {"name": name, "tried": tried, "seed": seed}
-
-
 def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Return the cases of slow tests that are run in full only; tests of a file with the same cases draw the same."""
     by_test: dict[str, list[pytest.Item]] = defaultdict(list)
@@ -161,7 +150,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and not any(mark.kwargs.get("only_in_full") for mark in item.iter_markers("proof"))
         ]
     marked = [
-        (item, describe(*mark.args, **mark.kwargs))
+        (item, {"name": mark.args[0], "tried": "", "seed": ""} | mark.kwargs)
         for item in items
         for mark in item.iter_markers("proof")
     ]
