@@ -179,6 +179,7 @@ def test_difference_in_gaps__keeps_what_one_year_lacks():
     assert table["student_group"].tolist() == ["asian", "black"]
     assert table["status"].tolist() == ["undefined", "undefined"]
     assert table["organization_name"].tolist() == ["Southeast Seattle"] * 2
+    assert difference_in_gaps(first, last.head(0))["end_year"].tolist() == [2016]
 
 
 def test_difference_in_gaps__refuses_what_is_not_two_years_of_gaps():

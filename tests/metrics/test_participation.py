@@ -90,6 +90,7 @@ def test_participation__keeps_students_who_passed_earlier_in_the_whole():
         ({"ela_met": (45, 100), "ela_met_tested": (45, 80)}, "undefined"),
         ({"ela_met": (5, 10), "ela_met_tested": "N<10", "ela_tested": "withheld"}, "bounded"),
         ({"ela_met": (5, 12), "ela_met_tested": "N<10", "ela_tested": "N<10"}, "small_n"),
+        ((0, 0, 50), "suppressed"),
     ],
 )
 def test_participation__at_the_edges_is_a_row_with_a_status(cell, status):

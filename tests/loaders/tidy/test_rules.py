@@ -218,9 +218,8 @@ def test_state_is_the_sum_of_its_parts__compares_parts_with_the_year_before(
 
 
 def test_leave_out__drops_the_row_of_seattle_or_of_every_district_and_counts_it():
-    levels = ["district", "district", "school", "state"]
     rows = pd.DataFrame({"organization_id": ["17001", "17401", "2120", "WA"]})
-    rows = rows.assign(organization_level=levels)
+    rows = rows.assign(organization_level=["district", "district", "school", "state"])
     kept, count = RULES["leave_seattle_out"](rows)
     assert (kept["organization_id"].tolist(), count) == (["17401", "2120", "WA"], 1)
     kept, count = RULES["leave_districts_out"](rows)

@@ -17,5 +17,4 @@ def test_cap_sizes__leaves_the_counts_that_the_label_allows_of_10_to_40(
     cells = counts(black={"status": "bounded", "token": token, **ends})
     capped = cap_sizes(cells, np.array([40.0])).iloc[0]
     assert (capped["numerator_low"], capped["numerator_high"]) == counted
-    assert capped["denominator_high"] == 40
     assert cap_sizes(cells, np.array([np.inf])).equals(cells)
