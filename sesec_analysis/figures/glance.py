@@ -92,7 +92,7 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
     whole = figure.finish_figure(
         made, height, Findings([one for pair in pairs for one in pair.every]), words, name=captions.in_full,
         notes=[
-            *([] if strengths else [Text(_MARKS)]),
+            *([] if strengths else _how_to_read(pairs)),
             *captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
         ],
         highlights=[_("{label}: {here}, {there}", label=pair.label, here=pair.printed[0], there=pair.printed[1])
@@ -107,10 +107,26 @@ _HEADS = {
     False: (N_("At a glance: {place} and {reference}"), Text(N_("At a glance"))),
     True: (N_("What goes well in {place}, compared with {reference}"), Text(N_("What goes well"))),
 }
-_MARKS = N_(
-    "A bar is a range: the true value is somewhere in it. A hollow mark could be chance; survey answers can’t be "
-    "tested for chance. Numbers are rounded, so a difference can look a point off."
-)
+_MARKS = {
+    "range": N_("A bar is a range: the true value is somewhere in it."),
+    "hollow": N_("A hollow mark could be chance."),
+    "survey": N_("Survey answers can’t be tested for chance."),
+    "rounded": N_("Numbers are rounded, so a difference can look a point off."),
+}
+
+
+def _how_to_read(pairs: Sequence[side_by_side.Glance]) -> list[Text]:
+    """Return how to read the marks that are drawn, and no others."""
+    drawn = [(pair, pair.difference) for pair in pairs if pair.difference]
+    is_said = {
+        "range": any(low != high for _pair, (_kind, low, high) in drawn),
+        "hollow": any(kind == "unsure" for _pair, (kind, *_ends) in drawn),
+        "survey": any(pair.findings[0].row.indicator.startswith("climate_") for pair in pairs),
+        "rounded": True,
+    }
+    return [Text(_MARKS[mark]) for mark, is_so in is_said.items() if is_so]
+
+
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
 
 _TYPE = 9.02  # points: 12 pixels on a page of the widest column

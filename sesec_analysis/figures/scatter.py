@@ -203,7 +203,8 @@ def make_need(given: Spec, words: Renderer) -> figure.Plot:
     return _finish_plot(
         made, rows, [*dollars.values(), *(shares[code] for code in drawn)], words, kind=Text(N_("Scatter plot")),
         notes=captions.not_drawn(hidden, out.here, out.place), of=Findings(list(dollars.values())),
-        highlights=highlights, by=Text(N_("by school and share of low-income students")), alone=4.9,
+        highlights=highlights, by=Text(N_("by school and share of low-income students")),
+        alone=given.options.get("height") or 4.9,
     )  # fmt: skip
 
 

@@ -151,9 +151,9 @@ def make_slopes(given: Spec, words: Renderer) -> figure.Plot:
     levels = Findings([one for one in given.input if one.row.measure in _LEVELS])
     gaps = [one for one in given.input if one.row.measure == "gap" and _is_sure(one)]
     unsure = [one for one in given.input if one.row.measure == "gap_change" and not _is_sure(one)]
-    draw = partial(
-        _draw_panels, gaps=gaps, across=True, unsure={one.row.indicator for one in unsure}
-    )
+    codes = {one.row.indicator for one in unsure}
+    height = given.options.get("height")
+    draw = partial(_draw_panels, gaps=gaps, across=True, unsure=codes, height=height)
     width = style.WIDTH
     if given.options.get("of_lead"):
         draw, width = partial(_draw_lead, gaps=gaps), _OF_LEAD

@@ -34,6 +34,7 @@ __all__ = [
     "FileNames",
     "PagePart",
     "Tongue",
+    "about_others",
     "draws",
     "first_sentences",
     "has_headline",
@@ -52,6 +53,7 @@ __all__ = [
     "shared_figures",
     "tables_at",
     "tongues",
+    "without",
     "written_files",
 ]
 
@@ -179,6 +181,20 @@ def shared_figures(
                     read.append([])
 
 
+def about_others(document: Document, figure: FigureBlock) -> list[str]:
+    """Return what a document says only of indicators that a figure does not draw: it goes with none of its images."""
+    drawn = {str(one.get("indicator")) for one in figure.findings}
+    prose = (one for one in document.blocks if isinstance(one, Prose) and not {*one.about} <= drawn)
+    return [plain_words(node) for one in prose for node in one.nodes]
+
+
+def without(note: str, sentences: Iterable[str]) -> str:
+    """Return a note without these sentences."""
+    for sentence in sentences:
+        note = note.replace(sentence, "")
+    return " ".join(note.split())
+
+
 def said_under(blocks: Iterable[Block]) -> list[str]:
     """Return what is said under a headline, as many sentences as an image or a slide has room for."""
     decks = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "deck")
@@ -211,19 +227,17 @@ def plain_words(node: Node) -> str:
     return node.text + "".join(map(plain_words, node.children))
 
 
-def notes_alone(
-    figure: FigureBlock, said: Iterable[str] = (), *, in_table: bool = False
-) -> list[str]:
+def notes_alone(figure: FigureBlock, said: Iterable[str] = ()) -> list[str]:
     """Return what a figure needs wherever it goes without its page: how tests, surveys, and levels are to be read.
 
-    What the words that go with it say already is left out; its own notes don't go with its table alone.
+    What the words that go with it say already is left out.
     """
     drawn = {str(one.get("indicator")) for one in figure.findings}
     kind = figure.made_from.kind if figure.made_from else ""
     has_answers = any(code.startswith("climate_") for code in drawn)
     notes = {
         _NOT_TESTED: bool(drawn & {"ela_met", "math_met"}),
-        _NO_CHANCE: has_answers and (in_table or not _says_of_chance(figure)),
+        _NO_CHANCE: has_answers and not _says_of_chance(figure),
         _OURS: kind == "plot_levels",
     }
     words = " ".join(said)

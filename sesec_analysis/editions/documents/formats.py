@@ -179,6 +179,8 @@ def _write_shared_images(document: Document, meta: BuildInfo, into: Path) -> Non
         path = into / crossing.share_name(figure)
         path.parent.mkdir(exist_ok=True)
         shown = share_image.shorten(figure, headline, document.decisions)
+        others = crossing.about_others(document, shown)
+        notes = [crossing.without(note, others) for note in notes]
         path.write_bytes(share_image.draw(shown, headline, meta, notes))
 
 

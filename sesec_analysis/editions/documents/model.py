@@ -196,11 +196,13 @@ class Node:
 class Prose:
     """Paragraphs, lists and small tables, as pieces.
 
-    A paragraph that no notebook has is a ``text``, without pieces until it is rendered.
+    A paragraph that no notebook has is a ``text``, without pieces until it is rendered. What is said only of some
+    indicators is ``about`` them.
     """
 
     nodes: tuple[Node, ...]
     text: Words = ""
+    about: tuple[str, ...] = field(default=(), kw_only=True)
     kind: Literal["prose"] = field(default="prose", kw_only=True)
 
 

@@ -506,7 +506,9 @@ def _blocks(notebook: "NotebookNode", maker: Maker | None = None) -> Iterator[tu
         if cell.cell_type == "markdown":
             source = prose.without_places(hidden_characters.strip_hidden(cell.source), others)
             parts = tuple(prose.translated_blocks(source, where=where, taken=taken))
-            yield from ((block, where) for block in parts)
+            of = tuple(sorted(told))
+            for part in parts:
+                yield (replace(part, about=of) if isinstance(part, Prose) else part), where
             if any(isinstance(block, Heading) for block in parts):
                 notice = None
         if cell.cell_type != "code":

@@ -1,7 +1,7 @@
 """Draw a figure as an image to share: 1200 x 675, with headline, note, source, id or address, and the coalition.
 
-The picture that the page has is fitted between the words of its block, or next to them if that makes it larger. Only
-one of more rows than a phone shows at a legible size is drawn anew, of fewer of its findings.
+The picture that the page has is fitted between the words of its block, or next to them if that makes it larger. One
+that is too tall for its words to be read here is drawn anew: lower, or of fewer of its rows.
 """
 
 import io
@@ -18,11 +18,12 @@ from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["bare_picture", "cut_picture", "draw", "shorten", "source_line"]
+__all__ = ["bare_picture", "cut_picture", "draw", "draw_only", "shorten", "source_line"]
 
 
 SIZE = 1200, 675
@@ -63,16 +64,22 @@ def draw(
     return file.getvalue()
 
 
-_ROWS = 7
-"""As many rows can be read on a phone."""
+_ROWS, _AT_A_GLANCE = 7, 5
+"""As many rows can be read on a phone, and at a glance, where a row has two lines of words."""
 _IN_ROWS = "plot_at_a_glance", "plot_gaps", "plot_rates"
-_THE_REST = "The report has all rows."
+_LOW = {"plot_trend": 2.3, "plot_multiples": 2.3, "plot_need": 2.7, "plot_slopes": 2.5}
+"""Inches of a chart that is as wide as an image: what is taller on its page is drawn as low as this."""
+_THE_REST, _CLEAR = "The report has all rows.", "Drawn are clear differences."
 
 
 def shorten(
-    figure: FigureBlock, headline: HeadlineBlock | None, decisions: Mapping[str, Any]
+    figure: FigureBlock,
+    headline: HeadlineBlock | None,
+    decisions: Mapping[str, Any],
+    *,
+    room: float = 0.0,
 ) -> FigureBlock:
-    """Return a figure of many rows with its headline's and the first of the others, and a note that there are more.
+    """Return a tall chart drawn lower, or of many rows its headline's and the first others, noting that there are more.
 
     Parameters
     ----------
@@ -80,40 +87,85 @@ def shorten(
         In words, as `draw` takes them.
     decisions
         Those of the document, by id.
+    room
+        Inches that a chart may be higher than in an image to share.
     """
     described = figure.made_from
+    findings = [
+        Finding.from_record(record, decisions.get(str(record["id"]), {}))
+        for record in figure.findings
+    ]
+    if described and "of_lead" in described.options:  # it is low
+        return figure
+    if described and described.kind in _LOW:
+        low = _LOW[described.kind] + room
+        is_tall = float(described.options.get("height", low + 1)) > low
+        options = {**described.options, "height": low}
+        return _drawn_anew(figure, described.kind, findings, options) if is_tall else figure
     if not described or described.kind not in _IN_ROWS:
         return figure
     is_one_row = described.kind == "plot_at_a_glance"
     rows: dict[tuple[str, ...], list[Finding]] = {}
-    for record in figure.findings:
-        one = Finding.from_record(record, decisions.get(str(record["id"]), {}))
+    for one in findings:
         rows.setdefault(_row_of(one), []).append(one)
     tall = {
         row: 1 if is_one_row or of[0].row.is_composition else sum(map(_is_drawn, of))
         for row, of in rows.items()
     }
-    if sum(tall.values()) <= _ROWS:
+    most = _AT_A_GLANCE if is_one_row else _ROWS
+    if sum(tall.values()) <= most:
         return figure
     about = str(headline.findings[0]["id"]) if headline and headline.findings else ""
     # A group that lacks a place compares nothing: the report has it, and says why.
     whole = [row for row in rows if tall[row] == max(tall.values())]
-    whole.sort(key=lambda row: about not in {one.id for one in rows[row]})
+    clear = {row for row in rows if is_one_row and _is_clear(rows[row])}
+    whole.sort(key=lambda row: (about not in {one.id for one in rows[row]}, row not in clear))
     # Of one kind of group: some races and ethnicities after incomes would look chosen.
     alike = [row for row in whole if is_one_row or row[2] == whole[0][2]]
-    kept = alike[: _ROWS // max(tall.values())]
-    chosen = Findings([one for row, of in rows.items() if row in kept for one in of])
+    kept = alike[: most // max(tall.values())]
+    chosen = [one for row, of in rows.items() if row in kept for one in of]
     # More room for rows is for a page of their own.
     options = {name: value for name, value in described.options.items() if name != "tall"}
-    data = {notices.SPEC: Spec(described.kind, chosen, options).payload()}
+    made = _drawn_anew(figure, described.kind, chosen, options)
+    told = [str(made.notes), *[_CLEAR] * ({*kept} <= clear), _THE_REST]
+    return made if made is figure else replace(made, notes=" ".join(filter(None, told)))
+
+
+def _is_clear(of: Sequence[Finding]) -> bool:
+    """Return whether the newest difference of a row can't be chance."""
+    gaps = [one for one in of if one.row.measure == "gap"]
+    found = answer(max(gaps, key=lambda one: one.row.end_year).row) if gaps else None
+    return bool(found and found.outcome is Outcome.DIFFERS)
+
+
+def draw_only(
+    figure: FigureBlock, headline: HeadlineBlock, decisions: Mapping[str, Any]
+) -> FigureBlock:
+    """Return a figure with a panel for each indicator drawn of those alone that a headline is about."""
+    described = figure.made_from
+    drawn = {one["indicator"] for one in figure.findings}
+    about = {one["indicator"] for one in headline.findings} & drawn
+    if not described or described.kind != "plot_slopes" or about in (set(), drawn):
+        return figure
+    findings = [
+        Finding.from_record(one, decisions.get(str(one["id"]), {}))
+        for one in figure.findings
+        if one["indicator"] in about
+    ]
+    return _drawn_anew(figure, described.kind, findings, described.options)
+
+
+def _drawn_anew(
+    figure: FigureBlock, kind: str, chosen: list[Finding], options: Mapping[str, Any]
+) -> FigureBlock:
+    """Return a figure drawn of these findings, with these options; as it is if nothing can be drawn of them."""
+    data = {notices.SPEC: Spec(kind, Findings(chosen), options).payload()}
     cell = {
         "metadata": {"tags": [f"{notebook.FIGURE_TAG}{figure.name}"]},
         "outputs": [{"output_type": "display_data", "data": data}],
     }
     [made] = map(model.in_words, notebook.shown_blocks(cell, where=figure.name))
-    if not isinstance(made, FigureBlock):
-        return figure
-    return replace(made, notes=f"{made.notes} {_THE_REST}".strip())
+    return made if isinstance(made, FigureBlock) else figure
 
 
 def _row_of(one: Finding) -> tuple[str, ...]:
@@ -180,7 +232,7 @@ class _Frame(NamedTuple):
 
 _WIDER = 1.15
 """How much larger a picture has to become for its words to stand beside it, in a column, instead of over it."""
-_COLUMN = 270
+_COLUMN = 320
 
 
 def _over(words: _Words) -> _Frame:
@@ -190,37 +242,45 @@ def _over(words: _Words) -> _Frame:
     left, right = _MARGIN, SIZE[0] - _MARGIN
     large = _fit_headline_font(words.headline, right - left)
     top = _write_text(pen, (left, 34), words.headline, large, _INK, right - left)
-    top = _write_text(pen, (left, top + 4), words.measured, _font(_SANS, 20), _GRAY, right - left)
-    small, bold = _font(_SANS, 15), _font(_BOLD, 17)
-    lines = [line for note in (*words.notes, words.where) for line in _wrap_lines(note, small, 850)]
-    credit = _wrap_lines(words.credit, bold, 200)
-    bottom = SIZE[1] - 20 - 20 * max(len(lines), len(credit))
-    pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
+    top = _write_text(pen, (left, top + 4), words.measured, _font(_SANS, 22), _GRAY, right - left)
+    small = _font(_SANS, _NOTE)
+    lines = [line for note in words.notes for line in _wrap_lines(note, small, right - left)]
+    bottom = _write_foot(pen, words) - 22 * len(lines)
+    pen.rectangle((left, bottom - 10, right, bottom - 8), fill=_BLUE)
     for at, line in enumerate(lines):
-        pen.text((left, bottom - 4 + 20 * at), line, font=small, fill=_GRAY)
-    for at, line in enumerate(credit):
-        pen.text((right, bottom - 4 + 21 * at), line, font=bold, fill=_BLUE, anchor="ra")
-    return _Frame(canvas, (left, top + 10, right, bottom - 26))
+        pen.text((left, bottom + 22 * at), line, font=small, fill=_GRAY)
+    return _Frame(canvas, (left, top + 8, right, bottom - 20))
+
+
+_NOTE = 18
+"""Pixels of the letters of notes."""
+
+
+def _write_foot(pen: ImageDraw.ImageDraw, words: _Words) -> int:
+    """Write where to find a figure and whose it is as the last line, and return where it begins."""
+    top = SIZE[1] - 38
+    pen.text((_MARGIN, top), words.where, font=_font(_SANS, 16), fill=_GRAY)
+    bold = _font(_BOLD, _NOTE)
+    pen.text((SIZE[0] - _MARGIN, top - 1), words.credit, font=bold, fill=_BLUE, anchor="ra")
+    return top
 
 
 def _beside(words: _Words) -> _Frame:
     """Return a canvas with headline and notes in a column at the left of the picture, and one line under both."""
     canvas = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(canvas)
-    left, right, bottom = _MARGIN, SIZE[0] - _MARGIN, SIZE[1] - 40
-    top = _write_text(pen, (left, 34), words.headline, _font(_SERIF, 30), _INK, _COLUMN)
-    top = _write_text(pen, (left, top + 8), words.measured, _font(_SANS, 18), _GRAY, _COLUMN)
+    left, right, bottom = _MARGIN, SIZE[0] - _MARGIN, _write_foot(pen, words)
+    top = _write_text(pen, (left, 34), words.headline, _font(_SERIF, 32), _INK, _COLUMN)
+    top = _write_text(pen, (left, top + 8), words.measured, _font(_SANS, 20), _GRAY, _COLUMN)
     for note in words.notes:
-        top = _write_text(pen, (left, top + 14), note, _font(_SANS, 15), _GRAY, _COLUMN)
+        top = _write_text(pen, (left, top + 14), note, _font(_SANS, _NOTE), _GRAY, _COLUMN)
     pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
-    pen.text((left, bottom), words.where, font=_font(_SANS, 15), fill=_GRAY)
-    pen.text((right, bottom - 2), words.credit, font=_font(_BOLD, 17), fill=_BLUE, anchor="ra")
     # Words that are too long for the column leave no room.
     box = left + _COLUMN + 28, 40, right, bottom - 30
     return _Frame(canvas, box if top < bottom - 18 else (0, 0, 0, 0))
 
 
-_LONG = 200
+_LONG = 150
 """Letters of a source line that leave room for the picture."""
 
 

@@ -38,17 +38,19 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
-_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.1, 6.1, 8.7
+_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.1, 6.1, 9.0
 """Inches: where a picture begins and ends with its words at its right, where notes begin that are under it, and its
-greatest width with words at its right."""
+greatest width there."""
+_ROOM = 0.9
+"""Inches that a chart on a slide may be higher than one in an image to share, on a figure of 7 inches."""
+_SMALLER = 0.95
+"""How much smaller than over its words a picture may be next to them: there it leaves no empty side."""
 _SHORT_TITLE = 54
 """Letters of a title that is one line in its largest size."""
 _LINE = 0.017
 """Inches of a line of text for each point of its size."""
 _MOST_ROWS, _MOST_COLUMNS = 10, 5
 """A longer or wider table is in the report: on a slide no one could read it."""
-_TALL = 1.25
-"""Width of a picture as a multiple of its height: a taller one is small on a slide, which has its short table."""
 _NO_TABLES = ("deck", "meaning", "strips")
 """Layouts of what is a table in a document, and words or lines on a page."""
 _NOT_OURS = re.compile(r"docProps/thumbnail|ppt/printerSettings")
@@ -78,7 +80,7 @@ def make_slides(document: Document, meta: BuildInfo) -> bytes:
     for section in document.sections:
         for part in parts[section.heading.id]:
             if finding := next(_told_headlines(part), None):
-                _of_finding(_Slide(show, layout), section, part, finding, meta, document.decisions)
+                _of_finding(_Slide(show, layout), section, part, finding, meta, document)
         if section.heading.id in (closing.VOICES, closing.ASKS):
             _of_words(_Slide(show, layout), section)
         elif cards := next(_shown_tables(section.blocks, "cards"), None):
@@ -133,7 +135,7 @@ class _Slide:
 
     def title(self, text: str, *, top: float = 0.35, size: float = 0) -> None:
         """Set the title, which programs and screen readers know as such, in one line where it fits."""
-        size = size or (30 if len(text) < _SHORT_TITLE else 25)
+        size = size or (28 if len(text) < _SHORT_TITLE else 24)
         self._placed(self.shapes.title, (_LEFT, top, _WIDTH, 1.05))
         self._filled(self.shapes.title.text_frame, [text], size, _SERIF, _INK, bold=True)
 
@@ -162,9 +164,10 @@ class _Slide:
         picture._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
         under = _height(sentences, 18, _WIDTH) + 0.1
         above, next_to = (_NOTES - _TOP - under) * shape_of, _at_right(shape_of, sentences, notes)
-        wide = max(min(_WIDTH, above), next_to)
+        is_under = above >= _WIDTH or next_to < _SMALLER * above
+        wide = min(_WIDTH, above) if is_under else next_to
         self._placed(picture, (_LEFT, _TOP, wide, wide / shape_of))
-        if wide > next_to:
+        if is_under:
             top = _TOP + wide / shape_of + 0.1
             self.text("Finding", sentences, (_LEFT, top, _WIDTH, under), 18)
             self.notes(notes)
@@ -173,7 +176,7 @@ class _Slide:
         width = _LEFT + _WIDTH - left
         self.text("Finding", sentences, (left, _TOP, width, 2.5), 16)
         high = _height(notes, 10.5, width) + 0.3  # an id breaks early
-        self.text("Note", notes, (left, _FOOT - 0.6 - high, width, high), 10.5, color=_GRAY)
+        self.text("Note", notes, (left, _FOOT - 0.7 - high, width, high), 10.5, color=_GRAY)
         self.author((left, _FOOT - 0.6, width, 0.6))
 
     def notes(self, lines: list[str]) -> None:
@@ -284,13 +287,6 @@ def _sentences(blocks: list[Block]) -> list[str]:
     return said or crossing.first_sentences(map(crossing.plain_words, prose))
 
 
-def _without(note: str, sentences: list[str]) -> str:
-    """Return a note without the sentences that the slide says next to its picture."""
-    for sentence in sentences:
-        note = note.replace(sentence, "")
-    return " ".join(note.split())
-
-
 def _shown_tables(blocks: Iterable[Block], *layouts: str) -> Iterator[TableBlock]:
     """Yield the tables that a slide has room for: of these layouts, or of any that is a table there too."""
     tables = (block for block in blocks if isinstance(block, TableBlock))
@@ -328,10 +324,10 @@ def _of_finding(
     part: crossing.PagePart,
     headline: HeadlineBlock,
     meta: BuildInfo,
-    decisions: Mapping[str, Any],
+    document: Document,
 ) -> None:
     """Fill a slide with a headline, what its page says of it, and its figure or table."""
-    record, blocks = headline.findings[0], part.blocks
+    record, blocks, decisions = headline.findings[0], part.blocks, document.decisions
     found = str(record["id"])
     sentences = _sentences(blocks) or [_brief(record, decisions.get(found, {}))]
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
@@ -339,18 +335,18 @@ def _of_finding(
     # A further headline may be about the figure over it.
     figures = (one for one in (*blocks, *section.blocks) if isinstance(one, FigureBlock))
     figure = next((one for one in figures if crossing.draws(one, headline)), None)
-    if figure and not _is_small(figure):
+    if figure:
+        figure = share_image.draw_only(figure, headline, decisions)
+        figure = share_image.shorten(figure, headline, decisions, room=_ROOM)
+        others = crossing.about_others(document, figure)
+        sentences = [one for one in sentences if one not in others]
         notes = [*crossing.notes_alone(figure, sentences), str(figure.notes)]
-        notes = [_without(note, sentences) for note in notes]
+        notes = [crossing.without(note, sentences) for note in notes]
         notes += [share_image.source_line(figure), page]
         slide.picture_with(figure, sentences, list(filter(None, notes)))
         return
     block = next(_shown_tables(blocks), None)
-    if figure:
-        slide.told_in_table(figure.table, str(figure.alt), sentences)
-        notes = crossing.notes_alone(figure, sentences, in_table=True)
-        notes.append(share_image.source_line(figure))
-    elif block:
+    if block:
         slide.told_in_table(block.table, str(block.caption), sentences)
         notes = [str(block.note), f"Source: {record['source']}"]
     else:
@@ -362,11 +358,6 @@ def _of_finding(
 def _brief(record: Record, decisions: Mapping[str, Any]) -> str:
     """Return what a finding says, in a page's words: in whole numbers."""
     return words_of(brief_text(Finding.from_record(record, decisions)))
-
-
-def _is_small(figure: FigureBlock) -> bool:
-    """Return whether a picture would be small on a slide, where its table can be read."""
-    return _is_short(figure.table) and share_image.bare_picture(figure)[1] < _TALL
 
 
 def _own_parts(file: io.BytesIO) -> dict[str, bytes]:

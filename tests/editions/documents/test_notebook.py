@@ -60,7 +60,7 @@ def test_read__refuses_two_findings_under_one_id():
 def test_read__leaves_out_words_about_an_indicator_that_it_has_no_findings_of():
     words = text("Of math.", "about-math_met"), text("Of English.", "about-ela_met")
     made = documents_notebook.read_notebook(notebook(*words, showing(finding(record("a")))))
-    assert [one for one in made.blocks if one.kind == "prose"] == [paragraph("Of English.")]
+    assert [one.about for one in made.blocks if one.kind == "prose"] == [("ela_met",)]
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None])

@@ -69,6 +69,8 @@ def test_shared_figures__take_with_them_how_their_page_is_read():
     long = pages(paragraph("A budget is a plan. " * 20), money)
     [(*_rest, notes)] = crossing.shared_figures(long)
     assert notes == []
+    about = replace(paragraph("Two schools answered."), about=("climate_overall_favorable",))
+    assert crossing.about_others(pages(about, *said), money) == ["Two schools answered."]
 
 
 def test_render__shows_a_link_with_the_first_image_where_there_is_a_site():
