@@ -1,4 +1,4 @@
-"""A folder of data with the catalog as it is and the tables of another community alone, built from raw files."""
+"""The entry of another community, and its tables alone, built from raw files."""
 
 import random
 from collections.abc import Sequence
@@ -16,20 +16,6 @@ from sesec_analysis.loaders.tidy.tidy import tidy
 SEED = 20261127
 DISTRICTS = ("17401", "17405", "17406", "17414")
 """The other districts of the raw files: Highline, Bellevue, Tukwila, Lake Washington."""
-
-
-def folder_of_data(folder: Path) -> Path:
-    """Lay out a folder of data: the catalog with communities that can be added to, and no numbers."""
-    here, data = catalog.data_dir(), folder / "data"
-    (data / "catalog/communities").mkdir(parents=True)
-    for path in (here / "catalog").iterdir():
-        if path.name != "communities":
-            (data / "catalog" / path.name).symlink_to(path)
-    for path in (here / "catalog/communities").iterdir():
-        (data / "catalog/communities" / path.name).symlink_to(path)
-    for name in ("reference", "words"):
-        (data / name).symlink_to(here / name)
-    return data
 
 
 def drawn_schools(data: Path, raw: Path, district: str, among: Sequence[str] = ()) -> str:

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_tables
-from report_samples import SESEC
+from community_data import DISTRICTS, SEED, drawn_schools, with_tables
+from report_samples import SESEC, write_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, checkout
@@ -42,7 +42,7 @@ def sesec(*words: str, data: Path, community: str) -> str:
 def test_edition__of_another_community_is_one_entry(
     community: str, raw: Path, tmp_path: Path, monkeypatch, record_property
 ) -> None:
-    data = folder_of_data(tmp_path)
+    data = write_data(tmp_path / "data", "reference", "words")
     monkeypatch.setenv("SESEC_DATA", str(data))
     if community == "third":
         drawn_schools(data, raw, THIRD)
@@ -63,7 +63,7 @@ def test_edition__of_another_community_is_one_entry(
 def test_rates__of_another_community_are_those_of_its_schools(
     raw: Path, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setenv("SESEC_DATA", str(folder_of_data(tmp_path)))
+    monkeypatch.setenv("SESEC_DATA", str(write_data(tmp_path / "data", "reference", "words")))
     monkeypatch.setenv("SESEC_COMMUNITY", NAME)
     with_tables(raw, "ospi_enrollment@2022")
     group = {"student_group": "low_income", "grade_level": "all", "end_years": 2022}
@@ -77,7 +77,7 @@ def test_editions__of_another_community_are_its_years_and_are_published_by_nobod
     raw: Path, tmp_path: Path, monkeypatch
 ) -> None:
     of_seattle = list(editions())
-    monkeypatch.setenv("SESEC_DATA", str(folder_of_data(tmp_path)))
+    monkeypatch.setenv("SESEC_DATA", str(write_data(tmp_path / "data", "reference", "words")))
     monkeypatch.setenv("SESEC_COMMUNITY", NAME)
     assert editions() == {}  # no table, no year
     with_tables(raw, "ospi_assessment@2024", "ospi_district_totals@2025", "ospi_spending@2023")

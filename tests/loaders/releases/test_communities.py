@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
-from community_data import folder_of_data
+from report_samples import write_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -89,7 +89,7 @@ def test_community__stays_strict(raw: Path, monkeypatch) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch) -> Path:
-    folder = folder_of_data(tmp_path)
+    folder = write_data(tmp_path / "data", "reference", "words")
     monkeypatch.setenv("SESEC_DATA", str(folder))
     monkeypatch.setenv("SESEC_COMMUNITY", "southeast_seattle")
     return folder
