@@ -12,18 +12,16 @@ gc.disable()  # until all is collected, which is kept to the end
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
     *("tests/system/test_fact_sheets.py", "tests/editions/test_fact_sheets.py"),
-    "tests/system/test_types.py",
-    *("tests/archive/drafts/test_known_findings.py", "tests/archive/drafts/test_directions.py"),
-    *("tests/evidence/wording/test_sentences.py", "tests/editions/test_cluster.py"),
-    *("tests/archive/test_assistant.py", "tests/evidence/test_ledger.py"),
-    *("tests/evidence/gate/test_gate.py", "tests/cli/test_data.py"),
-    *("tests/figures/test_map.py", "tests/figures/test_scatter.py"),
-    *("tests/figures/test_figure.py", "tests/figures/test_trend.py"),
-    *("tests/loaders/fetch/test_fetch.py", "tests/loaders/properties/test_enclosure.py"),
-    *("tests/system/test_docs.py", "tests/cli/test_cli.py", "tests/cli/test_publish.py"),
-    *("tests/system/test_communities.py", "tests/system/test_oracles.py"),
+    *("tests/system/test_types.py", "tests/system/test_same_bytes.py"),
+    *("tests/site/test_check.py", "tests/site/test_build.py"),
+    *("tests/archive/drafts/test_known_findings.py", "tests/archive/test_assistant.py"),
+    *("tests/evidence/wording/test_sentences.py", "tests/cli/test_publish.py"),
+    *("tests/metrics/properties/test_enclosure.py", "tests/loaders/tidy/test_surveys.py"),
+    *("tests/evidence/gate/test_gate.py", "tests/loaders/test_build.py"),
+    *("tests/figures/test_scatter.py", "tests/figures/test_figure.py"),
+    *("tests/archive/drafts/test_check.py", "tests/loaders/properties/test_enclosure.py"),
 )
-"""The files that take longest, the longest first, each half a minute of the processor or more."""
+"""The files that take longest, the longest first; all others in tests/system follow them."""
 
 LAST = (
     *("tests/system/test_published.py", "tests/system/test_verify_published.py"),
