@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,9 @@ from sesec_analysis.evidence.citation import page_of
 from sesec_analysis.site import build as site_build
 from sesec_analysis.site.build import build
 
-pytestmark = pytest.mark.slow  # a whole site is built
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("shelf")]  # a whole site is built
 
 URL = "https://example.org/equity"
-
-
-@pytest.fixture(autouse=True)
-def shelf(monkeypatch):
-    """Two published editions, and no fact sheets."""
-    monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
-    monkeypatch.setattr(site_build.SiteSource, "sheets", {})
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """A site with an address, built once for the tests that only read it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site_build.edition_index, "states", site_samples.shelf)
-        patch.setattr(site_build.SiteSource, "sheets", {})
-        return build(tmp_path_factory.mktemp("read") / "site", url=URL).out
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -70,30 +53,26 @@ def test_build__leads_from_an_id_of_a_fact_sheet_to_its_place_there(tmp_path, mo
     assert f'id="{anchor}"' in (out / page).read_text("utf-8")
 
 
-def test_build__writes_again_only_what_changed(site, tmp_path, monkeypatch):
-    out = shutil.copytree(site, tmp_path / "site")
-    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
-    build(out, url=URL)
-    again = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+def test_build__writes_again_only_what_changed(site, monkeypatch):
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
+    build(site, url=URL)
+    again = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
     assert {path.name for path in again if again[path] != before[path]} == {"site.json"}
     monkeypatch.setattr(
         site_build.edition_index, "states", lambda: site_samples.shelf(with_restated=True)
     )
-    build(out, url=URL)
+    build(site, url=URL)
     changed = {path for path, at in again.items() if path.stat().st_mtime_ns != at}
-    assert out / page_of(site_samples.READING).partition("#")[0] in changed
-    assert out / page_of(site_samples.RATIO).partition("#")[0] not in changed
+    assert site / page_of(site_samples.READING).partition("#")[0] in changed
+    assert site / page_of(site_samples.RATIO).partition("#")[0] not in changed
 
 
-def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
-    site, tmp_path, monkeypatch
-):
-    out = shutil.copytree(site, tmp_path / "site")
-    (out / "CNAME").write_text("example.org")
+def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(site, monkeypatch):
+    (site / "CNAME").write_text("example.org")
     monkeypatch.setattr(site_build.edition_index, "states", lambda: site_samples.shelf()[:1])
-    build(out)
-    assert not (out / "annual-2025").exists()
-    assert (out / "CNAME").read_text() == "example.org"
+    build(site)
+    assert not (site / "annual-2025").exists()
+    assert (site / "CNAME").read_text() == "example.org"
 
 
 def test_build__refuses_a_folder_of_something_else(tmp_path):
@@ -104,8 +83,7 @@ def test_build__refuses_a_folder_of_something_else(tmp_path):
 
 
 def test_build__that_is_interrupted_leaves_the_site_as_it_was(site, tmp_path, monkeypatch):
-    out = shutil.copytree(site, tmp_path / "site")
-    before = written(out)
+    before = written(site)
     render = site_build.pages.series_page
     calls = iter(range(5))
 
@@ -116,8 +94,8 @@ def test_build__that_is_interrupted_leaves_the_site_as_it_was(site, tmp_path, mo
 
     monkeypatch.setattr(site_build.pages, "series_page", stopped)
     with pytest.raises(KeyboardInterrupt):
-        build(out)
-    assert written(out) == before
+        build(site)
+    assert written(site) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 

@@ -1,7 +1,6 @@
 """A site is refused for whatever its editions do not give, wherever it was planted; file and place are named."""
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -22,23 +21,6 @@ pytestmark = pytest.mark.slow  # a whole site is built
 PAGE = page_of(site_samples.READING).partition("#")[0]
 EMBED = PAGE.replace(".html", "/embed.html")
 TELLING = "7 of 12 students"
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory) -> Path:
-    """A site of two published editions."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site_build.edition_index, "states", site_samples.shelf)
-        patch.setattr(site_build.SiteSource, "sheets", {})
-        out = tmp_path_factory.mktemp("kept") / "site"
-        return site_build.build(out, url="https://example.org/equity").out
-
-
-@pytest.fixture
-def site(tmp_path, kept, monkeypatch) -> Path:
-    monkeypatch.setattr(site_build.edition_index, "states", site_samples.shelf)
-    monkeypatch.setattr(site_build.SiteSource, "sheets", {})
-    return shutil.copytree(kept, tmp_path / "site")
 
 
 def faults(site: Path) -> list[tuple[str, str]]:
