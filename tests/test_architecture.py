@@ -92,10 +92,12 @@ def imports(module: str) -> set[str]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    yield tree
-    if not (isinstance(tree, ast.If) and getattr(tree.test, "id", "") == "TYPE_CHECKING"):
-        for child in ast.iter_child_nodes(tree):
-            yield from _nodes(child)
+    left = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        if not (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"):
+            left.extend(ast.iter_child_nodes(node))
 
 
 def dotted(module: str) -> str:
