@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from certified import district, whole
+from certified import made_for_a_run
 
 from sesec_analysis.attack.sweep import sweep
 
@@ -16,11 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory) -> Iterator[Path]:
-    base = tmp_path_factory.mktemp("swept")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in district(base).items():
-            patch.setenv(name, value)
-        yield whole(base / "root", base / "out")
+    yield from made_for_a_run(tmp_path_factory)
 
 
 def test_sweep__finds_nothing_in_an_edition(edition):

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from attack_samples import figure_of, home, place, state
 from click.testing import CliRunner
+from once import made_once
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
@@ -23,10 +25,27 @@ NAME = "annual-2019"
 ENTRY = Edition(title="Equity Report", notebook="a.ipynb")
 
 
-def district(base: Path) -> dict[str, str]:
-    """Make a root without an edition and a made-up district in a folder; return where, as the environment says it."""
-    root = write_root(base / "root", {}, "editions: {}")
-    return {"SESEC_DATA": str(home(base / "data")), "SESEC_ROOT": str(root)}
+@contextmanager
+def district(base: Path) -> Iterator[None]:
+    """Name the made-up district and the root of its edition, which are in a folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(base / "data"))
+        patch.setenv("SESEC_ROOT", str(base / "root"))
+        yield
+
+
+def made_for_a_run(factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield the folder of the edition, which is built once for a run and only read, in its surroundings."""
+
+    def make(base: Path) -> None:
+        home(base / "data")
+        root = write_root(base / "root", {}, "editions: {}")
+        with district(base):
+            whole(root, base / "out")
+
+    base = made_once(factory, "certified", make)
+    with district(base):
+        yield base / "out" / NAME
 
 
 def places(obs: pd.DataFrame) -> pd.DataFrame:

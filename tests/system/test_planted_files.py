@@ -13,7 +13,7 @@ import openpyxl
 import pptx
 import proofs
 import pytest
-from certified import attacked, district, whole
+from certified import attacked, made_for_a_run
 from pypdf import PdfReader, PdfWriter
 
 from sesec_analysis.attack.check import _check_folder
@@ -28,11 +28,7 @@ Change = Callable[[bytes], bytes]
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory) -> Iterator[Path]:
-    base = tmp_path_factory.mktemp("planted")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in district(base).items():
-            patch.setenv(name, value)
-        yield whole(base / "root", base / "out")
+    yield from made_for_a_run(tmp_path_factory)
 
 
 def put(old: str, new: str) -> Change:
