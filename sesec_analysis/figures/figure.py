@@ -437,6 +437,8 @@ def _laid_out(
     box = (start, (bottom + 0.08) / full, inner / width, height / full)
     figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
     figure.draw_without_rendering()
+    if any(axes.get_aspect() != "auto" for axes in figure.axes):
+        figure.draw_without_rendering()  # the room for words under a map follows from how it lay before
     figure.set_layout_engine(None)  # with one, each saving draws the figure twice
     # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
     for axes in figure.axes:

@@ -154,9 +154,8 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
     room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
-    is_short = bool(given.options.get("short"))
-    draw = partial(_draw_results, place=place, room=room - 0.05, words=words, tallied=not is_short)
-    deep = [draw(own, panel, of) for own, (panel, of) in on]
+    draw = partial(_draw_results, place=place, room=room - 0.05, words=words)
+    deep = zip(*(draw(own, panel, of) for own, (panel, of) in on), strict=True)  # of all panels
     drawn = [
         (kind, _look_of(one, kind)[0])
         for of in parts
@@ -171,8 +170,8 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     worse = Text(N_("orange: worse for students"))
     keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
     style.explains(axes[0], keys)
-    tallest = _TALLEST["short" if is_short else ""]
-    height = -(-len(panels) // side) * (min(room * _TALL, tallest) + max(deep) + 0.1)
+    tallest = _TALLEST["short" if given.options.get("short") else ""]
+    height = -(-len(panels) // side) * (min(room * _TALL, tallest) + sum(map(max, deep)) + 0.1)
     whole = figure.finish_figure(
         made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.map_title(one)),
@@ -207,20 +206,13 @@ def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
     return (WORSE if (kind == "higher") is (direction == "lower_is_better") else INK), shape
 
 
-_TALLIED = {
-    "higher": N_("{n} higher"),
-    "same": N_("{n} about the same"),
-    "lower": N_("{n} lower"),
-    "unknown": N_("{n} can't tell"),
-}
-"""The number of schools in each class on a map."""
 _KM_LAT, _KM_LON, _MILE = (
     111.2,
     75.1,
     1.609,
 )  # kilometres in a degree, at 47.55 north, and in a mile
 _USUAL = N_("usual: 0 points")
-_TALLEST = {"": 3.65, "short": 2.6}  # inches of a map of results
+_TALLEST = {"": 3.65, "short": 2.25}  # inches of a map of results
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.7  # times as high as wide: Southeast Seattle with its surroundings
 
@@ -313,16 +305,11 @@ def _draw_results(
     place: str,
     room: float,
     words: Renderer,
-    tallied: bool,
-) -> float:
-    """Draw a map of so many inches, and return how high the words over and under it are.
-
-    If ``tallied``, the number of schools in each class is printed under it.
-    """
-    rows, tally = [], dict[str, list[str]]()
+) -> tuple[float, float]:
+    """Draw a map of so many inches, and return how high the words over it and those under it are."""
+    rows = []
     for one in of.schools:
         kind = side_by_side.class_of(one, of.compared)
-        tally.setdefault(kind, []).append(one.row.organization_id)
         color, shape = _look_of(one, kind)
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
@@ -330,22 +317,19 @@ def _draw_results(
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
-    counts = [Count(tuple(tally[kind]), text) for kind, text in _TALLIED.items() if kind in tally]
     compared = words(List((usual, replace(of.year, calendar=True)), joined=""))
     under = style.wrap_text(compared, room)
     axes.set_title(over, fontsize=SMALL)
     axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
     # What room is left is under the words below it, and at its right, where they may be wider than the map.
     axes.set_anchor("NW")
-    if not tallied:
-        return style.tall(over) + style.tall(under)
-    counted = style.wrap_text(words(List(tuple(counts), joined="")), room, BODY, "bold")
+    counted = style.wrap_text(words(side_by_side.tally_text(of)), room, BODY, "bold")
     axes.annotate(
         counted, (0, 0), (0, -5), xycoords="axes fraction", textcoords="offset points", va="top",
         fontsize=BODY, weight="bold", annotation_clip=False,
     )  # fmt: skip
     axes.xaxis.labelpad = 72 * style.tall(counted, BODY) + 6
-    return style.tall(over) + style.tall(counted, BODY) + style.tall(under) + 0.08
+    return style.tall(over), style.tall(counted, BODY) + style.tall(under) + 0.08
 
 
 def _list_schools(schools: Sequence[School], caption: Arg) -> ReportTable:

@@ -36,6 +36,7 @@ __all__ = [
     "places_moved",
     "reach",
     "results_table",
+    "tally_text",
 ]
 
 
@@ -436,6 +437,23 @@ def compared_text(finding: Finding) -> Text:
     if finding.row.measure != "published_rate":
         return Text("{place_name}: {whole}", of=finding)
     return _("{name}: {whole}", finding, name=_(_PUBLISHED_SCHOOLS, finding))
+
+
+_TALLIED = {
+    "higher": N_("{n} higher"),
+    "same": N_("{n} about the same"),
+    "lower": N_("{n} lower"),
+    "unknown": N_("{n} can't tell"),
+}
+
+
+def tally_text(of: ComparedSchools) -> List:
+    """Return how many schools are in each class, which a map says under it."""
+    tally: dict[str, list[str]] = {}
+    for one in of.schools:
+        tally.setdefault(class_of(one, of.compared), []).append(one.row.organization_id)
+    counts = [Count(tuple(tally[kind]), text) for kind, text in _TALLIED.items() if kind in tally]
+    return List(tuple(counts), joined="")
 
 
 def results_table(

@@ -342,13 +342,11 @@ def results_maps(
             if dot := drawn.dots.get(one.row.organization_id):
                 kind: Kin = side_by_side.class_of(one, part.compared)
                 panel.spots.append(Spot(colored.get(kind, kind), *dot))
+        said = [side_by_side.tally_text(part)]
         if part.compared:
-            panel.words = words(
-                List(
-                    (side_by_side.compared_text(part.compared), replace(part.year, calendar=True)),
-                    joined="",
-                )
-            )
+            whole = side_by_side.compared_text(part.compared), replace(part.year, calendar=True)
+            said.append(List(whole, joined=""))
+        panel.words = words(List(tuple(said), joined="", separator=". "))
         panels.append(panel)
     return panels
 
