@@ -91,19 +91,17 @@ def shorten(
         Inches that a chart may be higher than in an image to share.
     """
     described = figure.made_from
+    if not described or described.kind not in (*_LOW, *_IN_ROWS):
+        return figure
     findings = [
         Finding.from_record(record, decisions.get(str(record["id"]), {}))
         for record in figure.findings
     ]
-    if described and "of_lead" in described.options:  # it is low
-        return figure
-    if described and described.kind in _LOW:
+    if described.kind in _LOW:
         low = _LOW[described.kind] + room
-        is_tall = float(described.options.get("height", low + 1)) > low
+        is_low = described.options.get("of_lead") or described.options.get("height", 9) <= low
         options = {**described.options, "height": low}
-        return _drawn_anew(figure, described.kind, findings, options) if is_tall else figure
-    if not described or described.kind not in _IN_ROWS:
-        return figure
+        return figure if is_low else _drawn_anew(figure, described.kind, findings, options)
     is_one_row = described.kind == "plot_at_a_glance"
     rows: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
