@@ -273,3 +273,4 @@ def test_two_fold__gives_all_to_the_rest_where_columns_agree():
     x = np.linspace(0, 1, 12)[:, None]
     parts = two_fold(x[:, 0] + 3, x, x[:, 0], x)
     assert (parts.explained, parts.unexplained) == pytest.approx((0, 3), abs=1e-12)
+    assert parts.errors == pytest.approx((0, 0, 0), abs=1e-9)
