@@ -149,12 +149,15 @@ def of_tests(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
 
 
 def schools(counts: Maker, count: int, start: int, **columns: object) -> pd.DataFrame:
-    """Return a rate at each of ``count`` schools."""
-    rows = [
-        counts(black=(30 + (7 * at) % 40, 100), organization_level="school", **columns,
-               organization_id=str(start + at), organization_name=f"School {start + at}")
-        for at in range(count)
-    ]  # fmt: skip
+    """Return a rate at each of ``count`` schools; as a part of their enrollment, with the rest of it."""
+    rows = []
+    for at in range(count):
+        k = 30 + (7 * at) % 40
+        rest = {"white": (100 - k, 100)} if "indicator" in columns else {}
+        school = {"organization_id": str(start + at), "organization_name": f"School {start + at}"}
+        rows.append(
+            counts(black=(k, 100), **rest, organization_level="school", **columns, **school)
+        )
     return pd.concat(rows, ignore_index=True)
 
 
@@ -170,13 +173,7 @@ def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
     yield sa.expected_rates(near, far, poor)
     ranking = {code: float(at) for at, code in enumerate(near["organization_id"])}
     yield sa.gradients(near, ranking=ranking, **PLACE)
-    whole = pd.concat(
-        [near, near.assign(student_group="white", numerator=100 - near["numerator"])]
-    ).assign(indicator="enrollment")
-    for name in ("numerator_low", "numerator_high"):
-        whole[name] = whole["numerator"]
-    for name in ("value", "value_low", "value_high"):
-        whole[name] = whole["numerator"].astype(float) / 100
+    whole = schools(counts, 6, 5000, indicator="enrollment")
     halves = {code: str(int(code) % 2) for code in near["organization_id"]}
     yield sa.segregation(whole, **BY, **PLACE, clusters=halves)
     yield sa.segregation(whole, **BY, **PLACE, groups=["black", "white"])
