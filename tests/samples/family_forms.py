@@ -14,13 +14,9 @@ from once import made_once
 
 from sesec_analysis.attack.check import GUARD, certify
 from sesec_analysis.editions import build, fact_sheets, sheet_index
-from sesec_analysis.editions.documents.notebook import translated_languages
 
 AUDIT = GUARD.without_attack()
 
-
-LANGUAGES = translated_languages()
-"""Those with a translation."""
 
 SCHOOLS = {
     "2120": "2120-rising-star-elementary-school",
