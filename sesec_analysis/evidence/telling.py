@@ -242,12 +242,23 @@ def _gap_headline(told: Finding, shown: Iterable[Finding], *, sized: bool) -> Te
     if is_wider is None or sides[0] * sides[1] < 0 or msgid is None:
         return None
     sizes = {name: Text("{points}", of=gap) for name, gap in (("before", then[0]), ("now", now[0]))}
-    # A decimal next to the whole points of the charts would look wrong.
-    if sized and not any("." in words or words == "1" for words in map(words_of, sizes.values())):
+    if sized and _adds_up(told, *sizes.values()):
         named = {"gap": Text(_GAP_IN[row.indicator]), "where": Text("{here}", of=told)}
         return _(_GAP_SIZED[is_wider], **sizes, **named)
     since = Year(to.years[0], calendar=True)
     return _(msgid, told, then=since)
+
+
+def _adds_up(change: Finding, before: Text, now: Text) -> bool:
+    """Return whether the change of a gap is, in whole points, the difference of its sizes in both years.
+
+    A decimal next to the whole points of the charts would look wrong.
+    """
+    words = [words_of(text).split("–") for text in (Text("{points}", of=change), before, now)]
+    if any("." in end or end == "1" for ends in words[1:] for end in ends):
+        return False
+    least, most = ([float(ends[at]) for ends in words] for at in (0, -1))
+    return sorted((least[0], most[0])) == sorted((abs(least[2] - most[1]), abs(most[2] - least[1])))
 
 
 def _first_told(shown: Findings, *, of_page: bool = False) -> Finding | None:

@@ -175,7 +175,7 @@ class _Glance:
             ends.append(ends[-1] + max(least, longest))
         self.since, self.until = _years_over_time(pairs)
         axis = _AXIS + 0.62 * spare
-        starts = [ends[-1] + _GAP, ends[-1] + axis + 3 * _GAP]
+        starts = [ends[-1] + _GAP, ends[-1] + axis + 3.3 * _GAP]
         starts.append(starts[-1] + (_SPARK + _GAP) * self.has_years)
         self.label, self.here, self.there = (_Column(*two) for two in pairwise([0.0, *ends]))
         self.apart = _Column(starts[0], starts[0] + axis)
@@ -221,7 +221,7 @@ class _Glance:
         middle = (self._over(self.since) + self._over(self.until)) / 2
         over_time = max(style.size_of(line, _TYPE, "bold") for line in lines[3].split("\n"))
         # Over its lines, or as far to the right as "better" asks for.
-        centered, begin = middle - over_time / 2, self._leads_end() + 0.1
+        centered, begin = middle - over_time / 2, self._leads_end() + 0.25
         if self.has_years:
             begin = max(centered, begin)
         one_line = begin + over_time <= self.said.start - 0.04

@@ -18,11 +18,12 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
+from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, GRID, INK, MARGIN, QUIET, SMALL, WIDTH
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.metrics.school_levels.levels import INDICATOR
-from sesec_analysis.text import EntryText, Name, Renderer, Text, _
+from sesec_analysis.metrics.school_levels.levels import INDICATOR, LEVELS
+from sesec_analysis.text import Constant, Count, EntryText, Name, Renderer, Text, Year, _
 
 __all__ = ["plot_levels"]
 
@@ -63,8 +64,7 @@ _HOW_TO_READ = N_(
 )
 # A tile ends where chance may put one school; of all together, chance is counted once (`schools_at`).
 _COUNTED = N_(
-    "Each tile shows how low and how high one school could be, taken alone, so counts of schools can be smaller than "
-    "counts of tiles."
+    "Taken alone, {n} of these schools could be at level {top} or above in {year}. It is unlikely that all of them are."
 )
 
 
@@ -93,11 +93,20 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
         under=_(N_("{place}, in alphabetical order"), place=Name("place_plain", given.options["place"])),
         notes=[
             Text(_HOW_TO_READ),
-            *([Text(_COUNTED)] if len(schools) > 1 else []),
+            *_counted_alone(shown, years),
             *captions.notes(order, captions.in_full),
         ],
     )  # fmt: skip
     return replace(whole, table=_table(whole.table, order, years))
+
+
+def _counted_alone(shown: Sequence[Finding], years: Sequence[int]) -> list[Text]:
+    """Return how many schools could be near the top in the newest year, each taken alone; none if fewer than two."""
+    top = LEVELS[-2]
+    newest = [one for one in shown if one.row.end_year == max(years)]
+    high = tuple(one.row.organization_id for one in newest if (one.printed.ends[1] or 0) >= top)
+    args = (("top", Constant(LEVEL, str(top))), ("year", Year(max(years), calendar=True)))
+    return [_("{told}", told=Count(high, _COUNTED, args=args))] if len(high) > 1 else []
 
 
 _ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.42, 0.4, 0.42, 0.25, 0.08, 0.3

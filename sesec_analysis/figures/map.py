@@ -1,6 +1,6 @@
 """Draw maps of a place: its schools by name and level, and what their results are beside the district's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -168,7 +168,9 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
         for code, (text, color, shape) in _CLASSES.items()
     }
     worse = Text(N_("orange: worse for students"))
-    keys[KeyMark("look", worse, WORSE)] = WORSE in dict(drawn).values()
+    shapes = sorted({_CLASSES[kind][2] for kind, color in drawn if color == WORSE})
+    shape = shapes[0] if len(shapes) == 1 else "o"
+    keys[KeyMark("look", worse, WORSE, shape)] = bool(shapes)
     style.explains(axes[0], keys)
     tallest = _TALLEST["short" if given.options.get("short") else ""]
     height = -(-len(panels) // side) * (min(room * _TALL, tallest) + sum(map(max, deep)) + 0.1)
@@ -196,14 +198,19 @@ _CLASSES = {
 """What may be said of a school beside the district: words, color, and shape; a shape in orange is worse."""
 
 
-def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
-    """Return color and shape of a school: orange where its result is worse."""
-    _text, color, shape = _CLASSES[kind]
+def _is_better(finding: Finding, kind: str) -> bool | None:
+    """Return whether a school that is higher or lower does better; None if neither, or no side is better."""
     row = finding.row
     direction = "neutral" if row.is_composition else catalog.indicator(row.indicator).direction
     if kind not in ("higher", "lower") or direction == "neutral":
-        return color, shape
-    return (WORSE if (kind == "higher") is (direction == "lower_is_better") else INK), shape
+        return None
+    return (kind == "higher") is (direction == "higher_is_better")
+
+
+def _look_of(finding: Finding, kind: str) -> tuple[str, str]:
+    """Return color and shape of a school: orange where its result is worse."""
+    _text, color, shape = _CLASSES[kind]
+    return WORSE if _is_better(finding, kind) is False else color, shape
 
 
 _KM_LAT, _KM_LON, _MILE = (
@@ -312,9 +319,11 @@ def _draw_results(
         kind = side_by_side.class_of(one, of.compared)
         color, shape = _look_of(one, kind)
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
+        look |= {"is_better": _is_better(one, kind)}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
     _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)], edge=0.015)
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
+    _name_the_better(axes, rows, words)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
     compared = words(List((usual, replace(of.year, calendar=True)), joined=""))
@@ -330,6 +339,22 @@ def _draw_results(
     )  # fmt: skip
     axes.xaxis.labelpad = 72 * style.tall(counted, BODY) + 6
     return style.tall(over), style.tall(counted, BODY) + style.tall(under) + 0.08
+
+
+def _name_the_better(axes: Axes, rows: Sequence[Mapping[str, Any]], words: Renderer) -> None:
+    """Write the names of schools whose result is better: a school is named only for what goes well."""
+    named = [
+        {
+            "x": row["x"],
+            "y": row["y"],
+            "color": INK,
+            "text": words(Text("{here}", of=row["finding"])),
+        }
+        for row in rows
+        if row["is_better"]
+    ]
+    if named:
+        style.write_beside(axes, pd.DataFrame(named), x=0.66, width=0.85)
 
 
 def _list_schools(schools: Sequence[School], caption: Arg) -> ReportTable:

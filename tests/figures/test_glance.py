@@ -5,6 +5,7 @@ import pytest
 from estimate_samples import estimates, gap, rate
 from printed_samples import assert_words_fit
 
+import sesec_analysis as sa
 from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.figures.glance import plot_at_a_glance
@@ -69,6 +70,20 @@ def test_plot_at_a_glance__names_no_side_that_chance_could_change():
     rows = two_places(here=(20, 216), there=(24, 204))
     [row] = plot_at_a_glance(rows, **COMPARED).table.rows
     assert row[3] == "The difference could be chance."
+
+
+def test_plot_at_a_glance__says_where_a_gap_may_not_have_changed():
+    asked = {
+        "place": [*COMPARED.values()],
+        "up_to": 2025,
+        "grade_level": "all",
+        "student_group": "all",
+    }
+    both = sa.report.then_and_now("ela_met", **asked)
+    rows = pd.concat([sa.rates(both), sa.report.progress(both, **COMPARED)])
+    assert plot_at_a_glance(rows, **COMPARED).table.rows[0][3] == (
+        "18 to 20 points lower. The gap may not have changed."
+    )
 
 
 def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_largest_first():

@@ -64,23 +64,12 @@ def _of_first_averages(numbers: Iterable[Finding], here: str) -> list[Meant]:
             behind[year], pairs[year] = least - most, pair
     if not behind or not 0 < behind[min(behind)] < behind[max(behind)]:
         return []
-    then, now = pairs[min(behind)], pairs[max(behind)]
-    end = Text("{end}", of=then[0])
-    if [_side_of(*years) for years in zip(now, then, strict=True)] == [-1, 1]:
-        return [(_(_FELL_AND_ROSE, end=end), (*then, *now))]
+    then = pairs[min(behind)]
     own, other = (Text("{whole}", of=one) for one in then)
-    return [(_(_CLOSER, end=end, here=own, there=other), tuple(then))]
+    text = _(_CLOSER, end=Text("{end}", of=then[0]), here=own, there=other)
+    return [(text, tuple(then))]
 
 
-def _side_of(one: Finding, other: Finding) -> int:
-    """Return whether a figure is more than another (1) or less (-1), whatever is withheld; 0 where it may be either."""
-    (low, high), (least, most) = one.printed.ends, other.printed.ends
-    if low is None or high is None or least is None or most is None:
-        return 0
-    return int(low > most) - int(high < least)
-
-
-_FELL_AND_ROSE = N_("Since {end}, average experience has fallen here and risen elsewhere.")
 _CLOSER = N_("In {end}, the averages were closer: {here} here, {there} elsewhere.")
 
 
@@ -145,9 +134,6 @@ def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
     if len(need) != 2 or not words_of(Text("{whole_size}", of=told)):
         return []
     here, there = sorted(need, key=lambda one: one.row.organization_id != told.row.organization_id)
-    least, most = here.printed.ends[0], there.printed.ends[1]
-    if least and most and least > 2 * most:
-        return [(_(_BUDGETS_AND_TWICE, times=Text("{whole_size}", of=told)), (told, here, there))]
     text = _(
         _BUDGETS,
         times=Text("{whole_size}", of=told),
@@ -160,9 +146,6 @@ def _of_budgets(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
 _BUDGETS = N_(
     "Budgets per student here are {times} those elsewhere. Of the students at these schools, {here} are low-income "
     "here, {there} elsewhere."
-)
-_BUDGETS_AND_TWICE = N_(
-    "Budgets per student here are {times} those elsewhere. The share of low-income students is more than twice as high."
 )
 
 

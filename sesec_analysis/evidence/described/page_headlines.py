@@ -71,6 +71,14 @@ _FELL_LEVEL = {
     ),
 }
 """A place's level where it is lower than in the first year."""
+_FELL_AND_ROSE = {
+    "teacher_experience": N_(
+        "Since {then}, teachers’ experience fell in {where} and rose elsewhere"
+    ),
+}
+"""The same where the other place's is higher than in the first year."""
+_TWICE_THE_NEED = N_("{where} has {times} the budgets, over twice the need")
+"""Budgets, where the share of low-income students at the same schools is more than twice that of the other place."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
@@ -86,7 +94,7 @@ _GROUP_SUSPENDED = {
     1: N_("Suspensions of {people_brief} rose from {before} ({then}) to {whole}"),
 }
 """By whether the newest rate is surely lower than the first (-1), surely higher (1), or neither (0)."""
-_FELL_THEN_ROSE = N_("Suspensions of {people_brief} fell until {until}, rose in {end}")
+_FELL_THEN_ROSE = N_("Suspensions of {people_brief} fell until {until}, then rose")
 _FELL_BEFORE_BASE = N_("Suspensions of {people_brief} fell before {base}, not clearly since")
 
 
@@ -105,8 +113,7 @@ def _of_group_suspended(told: Finding, shown: Iterable[Finding]) -> Text | None:
     is_next = before is not None and told.row.end_year == last + 1
     if before and is_next and _side_of_rates(before, first) < 0 < _side_of_rates(told, before):
         people = Text("{people_brief}", of=told)
-        until, end = Text("{end}", of=before), Text("{end}", of=told)
-        return _(_FELL_THEN_ROSE, people_brief=people, until=until, end=end)
+        return _(_FELL_THEN_ROSE, people_brief=people, until=Text("{end}", of=before))
     base = years.get(catalog.base_year(told.row.indicator, years, told.row.end_year) or 0)
     if base and _side_of_rates(base, first) < 0 and not _side_of_rates(told, base):
         people = Text("{people_brief}", of=told)
@@ -173,9 +180,16 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     """Return the levels of a place and of the other one of the same year, or of an earlier year where it has fallen."""
     row = told.row
     first = _first_of(told, shown) if row.indicator in _FELL_LEVEL else None
-    if first is not None and (told.printed.ends[1] or 0) < (first.printed.ends[0] or 0):
-        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole", "end"))
     here, there = _in_both_places(told, shown)
+    if first is not None and _is_less(told, first):
+        before = _in_both_places(first, shown)[1]
+        if len(before) == len(there) == 1 and _is_less(before[0], there[0]):
+            then, where = Text("{end}", of=first), Text("{here}", of=told)
+            return _(_FELL_AND_ROSE[row.indicator], then=then, where=where)
+        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole", "end"))
+    if row.measure == "ratio" and _is_need_twice(told, shown):
+        where, times = Text("{here}", of=told), Text("{whole_size}", of=told)
+        return _(_TWICE_THE_NEED, where=where, times=times)
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
@@ -192,6 +206,25 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     names["where"] = Text("{here}", of=here[0])
     made = _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
     return replace(made, capital=True)
+
+
+def _is_less(one: Finding, other: Finding) -> bool:
+    """Return whether a figure surely is less than another, whatever is withheld."""
+    most, least = one.printed.ends[1], other.printed.ends[0]
+    return most is not None and least is not None and most < least
+
+
+def _is_need_twice(told: Finding, shown: Iterable[Finding]) -> bool:
+    """Return whether a place surely has more than twice the share of low-income students of the other."""
+    row = told.row
+    is_sized = row.indicator.startswith("budget_") and whole_size(told, ENGLISH)
+    need = [one for one in shown if one.row.student_group == "low_income"]
+    need = [one for one in need if one.row.measure in LEVELS and one.row.end_year == row.end_year]
+    if not is_sized or len(need) != 2:
+        return False
+    here, there = sorted(need, key=lambda one: one.row.organization_id != row.organization_id)
+    least, most = here.printed.ends[0], there.printed.ends[1]
+    return bool(least and most and least > 2 * most)
 
 
 def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -226,7 +259,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_FELL_BEFORE = N_("{here} suspensions have fallen since {then}, not clearly since {first_end}")
+_FELL_BEFORE = N_("{here} suspensions fell after {then}, but not clearly since {first_end}")
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
@@ -307,7 +340,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
-_DID_BETTER = N_("{where}’s low-income {graders} led in math in {end}")
+_DID_BETTER = N_("Low-income {graders} in {where} did better in math ({end})")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),

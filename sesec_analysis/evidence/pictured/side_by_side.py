@@ -221,14 +221,20 @@ def _phrase(finding: Finding) -> Text:
 
 
 def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text | None:
-    """Return whether a gap at a place's cost is wider or narrower than it was; None if it could be otherwise."""
+    """Return whether a gap at a place's cost is wider or narrower than it was, or could be by chance; else None."""
     then = Year(labels.reference_of(moved.row).years[0], calendar=True)
     is_wider = gap_is_wider(apart, moved, own)
     if is_wider is None:
-        return None
+        found, change = answer(apart.row), answer(moved.row)
+        is_sure = found is not None and found.outcome is Outcome.DIFFERS
+        is_open = change is not None and change.why is Why.CHANCE
+        return Text(_CHANGE_BY_CHANCE, of=moved) if is_sure and is_open else None
     if is_wider:
         return _("The gap is wider than in {then}.", moved, then=then)
     return _("The gap is narrower than in {then}.", moved, then=then)
+
+
+_CHANGE_BY_CHANCE = N_("The gap may not have changed.")
 
 
 def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool | None:
@@ -550,9 +556,9 @@ def lower_schools(
 
 
 def over_schools(shown: Iterable[Finding]) -> Text | None:
-    """Return how many of several schools surely have more low-income students than their district.
+    """Return how many of several schools surely have lower math results than their district.
 
-    Where most have, and most surely have lower math results, this is said instead.
+    Where fewer than half have, it is how many surely have more low-income students.
     """
     every = [one for one in shown if one.row.publish != "nothing"]
     need = [one for one in every if one.row.student_group == "low_income"]
@@ -562,8 +568,8 @@ def over_schools(shown: Iterable[Finding]) -> Text | None:
         return None
     above = _schools_that_are("higher", need)
     lower = _schools_that_are("lower", [one for one in every if one.row.indicator == "math_met"])
-    if min(len(above), len(lower)) > len(schools) / 2:
-        return Text(_MOST_SCHOOLS, of=of_all[0])
+    if len(lower) > len(schools) / 2:
+        return _("{count}", count=part_of(lower, sorted(schools), _LOWER_MATH))
     if not above:
         return None
     if len(above) == len(schools):
@@ -575,7 +581,7 @@ def over_schools(shown: Iterable[Finding]) -> Text | None:
     return _("{count}", count=part_of(above, sorted(schools), message))
 
 
-_MOST_SCHOOLS = N_("Most schools here have more low-income students, lower math results")
+_LOWER_MATH = N_("{some} of {n} schools here have lower math results")
 
 
 def _schools_that_are(kind: Literal["higher", "lower"], findings: Iterable[Finding]) -> list[str]:
