@@ -259,7 +259,11 @@ class _Glance:
 
     def _leads(self) -> tuple[list[str], float]:
         """Return what leads to either side of zero, and where the first ends: left of zero, if it has the room."""
-        leads = [self.words(Text(text)) for text in (N_("◀ points worse"), N_("better ▶"))]
+        is_any_worse = any(of.difference and min(of.difference[1:]) < 0 for of in self.pairs)
+        both = (
+            (N_("◀ points worse"), N_("better ▶")) if is_any_worse else ("", N_("points better ▶"))
+        )
+        leads = [self.words(Text(text)) if text else "" for text in both]
         least = self.there.end + 0.08 + style.size_of(leads[0], _TYPE, "bold")
         return leads, max(self._at(0.0) - 0.05, least)
 

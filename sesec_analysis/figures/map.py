@@ -154,7 +154,13 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
     room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
-    draw = partial(_draw_results, place=place, room=room - 0.05, words=words)
+    draw = partial(
+        _draw_results,
+        place=place,
+        room=room - 0.05,
+        words=words,
+        named=not given.options.get("short"),
+    )
     deep = zip(*(draw(own, panel, of) for own, (panel, of) in on), strict=True)  # of all panels
     drawn = [
         (kind, _look_of(one, kind)[0])
@@ -312,8 +318,12 @@ def _draw_results(
     place: str,
     room: float,
     words: Renderer,
+    named: bool,
 ) -> tuple[float, float]:
-    """Draw a map of so many inches, and return how high the words over it and those under it are."""
+    """Draw a map of so many inches, and return how high the words over it and those under it are.
+
+    If ``named``, it has the names of schools whose result is better.
+    """
     rows = []
     for one in of.schools:
         kind = side_by_side.class_of(one, of.compared)
@@ -323,7 +333,8 @@ def _draw_results(
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
     _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)], edge=0.015)
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-    _name_the_better(axes, rows, words)
+    if named:
+        _name_the_better(axes, rows, words)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
     compared = words(List((usual, replace(of.year, calendar=True)), joined=""))

@@ -619,7 +619,7 @@ def _draw_swarms(
                 figure.frame_of([pooled[code]]).assign(y=at, color=INK),
                 0.42 * _SWARM * inch,
             )
-            style.explains(axes, {KeyMark("line", Text(_TOGETHER)): True})
+            style.explains(axes, {KeyMark("tick", Text(_TOGETHER)): True})
             style.ranges(axes, whole, "y", wide=2 * half, at=1.5)
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
 
