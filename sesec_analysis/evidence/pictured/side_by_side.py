@@ -567,9 +567,11 @@ def over_schools(shown: Iterable[Finding]) -> Text | None:
     if len(schools) < 2 or len(of_all) != 1:
         return None
     above = _schools_that_are("higher", need)
-    lower = _schools_that_are("lower", [one for one in every if one.row.indicator == "math_met"])
-    if len(lower) > len(schools) / 2:
-        return _("{count}", count=part_of(lower, sorted(schools), _LOWER_MATH))
+    math = [one for one in every if one.row.indicator == "math_met"]
+    tested = {one.row.organization_id for one in math if one.row.organization_level == "school"}
+    lower = _schools_that_are("lower", math)
+    if len(lower) > len(tested) / 2:
+        return _("{count}", count=part_of(lower, sorted(tested), _LOWER_MATH))
     if not above:
         return None
     if len(above) == len(schools):
