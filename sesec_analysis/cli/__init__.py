@@ -59,9 +59,8 @@ class _Plain(click.Group):
             # The reader of a pipe has seen enough (`sesec data list | head`): that is no failure.
             _print_no_more()
             ctx.exit(0)
-        except (
-            Exception
-        ) as accident:  # last resort: staff see a sentence, not a traceback; --debug shows it
+        # The last resort: staff see a sentence, not a traceback; --debug shows it.
+        except Exception as accident:
             if ctx.params.get("debug"):
                 raise
             if isinstance(accident, ModuleNotFoundError) and (lacking := missing_extra(accident)):

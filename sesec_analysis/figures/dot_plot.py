@@ -174,7 +174,7 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     bright = rows[["group", "place"]].isin([focus]).any(axis=1)
     new = rows["heading"] != rows["heading"].shift()
     accent = style.INK if all(map(style.is_district, places)) else style.ACCENT
-    # Beside other places, the district is in its own color; alone, what is out of focus is paler than what is in it.
+    # Drawn with other places, the district keeps its own color; alone, what is not in focus is paler.
     plain = rows["place"].map(
         lambda code: style.INK if len(places) > 1 and style.is_district(code) else style.PLAIN
     )

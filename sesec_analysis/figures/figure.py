@@ -345,9 +345,8 @@ def finish_figure(
     shared = captions.band("", [""]) if len(bands) > 1 else None
     for one in every:
         one = replace(one, text=shared) if shared and one.mark == "band" else one
-        shape = (
-            one.shape if one.mark == "look" else ""
-        )  # a hollow mark of any shape is to be read with care
+        # A hollow mark means the same in every shape.
+        shape = one.shape if one.mark == "look" else ""
         once.setdefault((one.mark, words(one.text), one.color, shape), one)
     key = sorted(once.values(), key=lambda one: order.index(one.mark))
     key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none

@@ -222,7 +222,7 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
         fewer,
     ):  # those whose math results are known are counted, whatever their need
         told = headline(pd.concat([known, results]), across="schools").text
-        assert told == "16 of 20 schools here have lower math results"
+        assert told == "16 of 20 schools have math results below the district’s"
     meaning, names, question = box_of(need, results)[1]
     assert meaning == (
         "Of the 19 schools with more low-income students than average, 16 have clearly lower math results, and 2 "
@@ -238,7 +238,7 @@ def test_implication__says_what_was_so_before():
     assert box_of(years.query("end_year == 2017"), years)[1][0] == closer
     newest_first = years.sort_values(["organization_id", "end_year"], ascending=False)
     told = headline(newest_first, of_page=True).text
-    assert told == "Since 2011, teachers’ experience fell in Southeast and rose elsewhere"
+    assert told == "From 2011 to 2017, experience fell in Southeast, rose elsewhere"
 
 
 def test_levels_of_schools__are_told_by_the_most_and_by_the_aim():
@@ -283,12 +283,6 @@ def test_implication__says_how_many_times_budgets_are_as_high_and_for_what_need(
         "Budgets per student here are 1.2 times those elsewhere. Of the students at these schools, 59% are low-income "
         "here, 28% elsewhere."
     )
-    told = headline(pd.concat([compared, sa.averages(budget), need]), of_page=True).text
-    assert told == "Southeast has 1.2 times the budgets, over twice the need"
-    nearer = need.assign(numerator_low=need["n_low"] // 2, numerator_high=need["n_high"] // 2)
-    nearer = nearer.assign(estimate=0.5, bound_low=0.5, bound_high=0.5)
-    told = headline(pd.concat([compared, sa.averages(budget), nearer]), of_page=True).text
-    assert told.startswith("Southeast elementary and K-8 budgets: $16,521 per student")
 
 
 def test_implication__says_how_many_would_be_suspended_at_an_earlier_rate():

@@ -23,7 +23,7 @@ def absent(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(what, pytrace=False)
     # Contributors can work without the program; the summary of the run names what was skipped.
-    pytest.skip(what)
+    pytest.skip(reason=what)
 
 
 def starts(path: str, *words: str) -> bool:

@@ -72,13 +72,9 @@ _FELL_LEVEL = {
 }
 """A place's level where it is lower than in the first year."""
 _FELL_AND_ROSE = {
-    "teacher_experience": N_(
-        "Since {then}, teachers’ experience fell in {where} and rose elsewhere"
-    ),
+    "teacher_experience": N_("From {then} to {end}, experience fell in {where}, rose elsewhere"),
 }
 """The same where the other place's is higher than in the first year."""
-_TWICE_THE_NEED = N_("{where} has {times} the budgets, over twice the need")
-"""Budgets, where the share of low-income students at the same schools is more than twice that of the other place."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
@@ -184,12 +180,13 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     if first is not None and _is_less(told, first):
         before = _in_both_places(first, shown)[1]
         if len(before) == len(there) == 1 and _is_less(before[0], there[0]):
-            then, where = Text("{end}", of=first), Text("{here}", of=told)
-            return _(_FELL_AND_ROSE[row.indicator], then=then, where=where)
+            then, end, where = (
+                Text("{end}", of=first),
+                Text("{end}", of=told),
+                Text("{here}", of=told),
+            )
+            return _(_FELL_AND_ROSE[row.indicator], then=then, end=end, where=where)
         return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole", "end"))
-    if row.measure == "ratio" and _is_need_twice(told, shown):
-        where, times = Text("{here}", of=told), Text("{whole_size}", of=told)
-        return _(_TWICE_THE_NEED, where=where, times=times)
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
@@ -212,19 +209,6 @@ def _is_less(one: Finding, other: Finding) -> bool:
     """Return whether a figure surely is less than another, whatever is withheld."""
     most, least = one.printed.ends[1], other.printed.ends[0]
     return most is not None and least is not None and most < least
-
-
-def _is_need_twice(told: Finding, shown: Iterable[Finding]) -> bool:
-    """Return whether a place surely has more than twice the share of low-income students of the other."""
-    row = told.row
-    is_sized = row.indicator.startswith("budget_") and whole_size(told, ENGLISH)
-    need = [one for one in shown if one.row.student_group == "low_income"]
-    need = [one for one in need if one.row.measure in LEVELS and one.row.end_year == row.end_year]
-    if not is_sized or len(need) != 2:
-        return False
-    here, there = sorted(need, key=lambda one: one.row.organization_id != row.organization_id)
-    least, most = here.printed.ends[0], there.printed.ends[1]
-    return bool(least and most and least > 2 * most)
 
 
 def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -583,7 +583,7 @@ def over_schools(shown: Iterable[Finding]) -> Text | None:
     return _("{count}", count=part_of(above, sorted(schools), message))
 
 
-_LOWER_MATH = N_("{some} of {n} schools here have lower math results")
+_LOWER_MATH = N_("{some} of {n} schools have math results below the district’s")
 
 
 def _schools_that_are(kind: Literal["higher", "lower"], findings: Iterable[Finding]) -> list[str]:
