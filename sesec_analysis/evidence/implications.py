@@ -123,7 +123,9 @@ _OWN: dict[str, dict[Case, str]] = {
             "What is the plan to close the math gap, and when should it be smaller?"
         ),
         ("place", "worse"): N_("What extra help do schools here get to teach math?"),
-        ("place", "better"): N_("How is math taught here, and what of it could others try?"),
+        ("place", "better"): N_(
+            "What did schools here do in math, and what of it could others try?"
+        ),
         ("group", "worse"): N_("Which students get extra help in math, and is it enough?"),
         ("group", "better"): N_(
             "These students reach the math standard more often than others. Who needs the same help?"

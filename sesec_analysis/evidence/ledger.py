@@ -5,7 +5,7 @@ worded. The two verdicts are made from the numbers of their own time alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -45,7 +45,7 @@ from sesec_analysis.i18n import mark as N_
 from sesec_analysis.metrics.disparity import averages
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
-from sesec_analysis.text import Arg, Constant, List, Quoted, Text, _, part_of
+from sesec_analysis.text import Arg, Constant, Count, List, Quoted, Text, _, part_of
 
 __all__ = [
     "LedgerEntry",
@@ -192,7 +192,7 @@ _LINE = {
 
 
 def claims_headline(ledger: ReportTable) -> ShownHeadline:
-    """Return the headline of a ledger in the layout ``verdicts``: how many claims can't be checked now.
+    """Return the headline of a ledger in the layout ``verdicts``: how many claims can't be checked or aren't true.
 
     Examples
     --------
@@ -202,8 +202,15 @@ def claims_headline(ledger: ReportTable) -> ShownHeadline:
     8 of our 10 founding claims can’t be checked today
     """
     unchecked = _claims_of(ledger, Verdict.CANT_TELL, Verdict.NO_DATA)
+    untrue = _claims_of(ledger, Verdict.NOT_TRUE)
     message = N_("{some} of our {n} founding claims can’t be checked today")
-    return ShownHeadline(_("{count}", count=part_of(unchecked, list(catalog.claims()), message)))
+    count = part_of(unchecked, list(catalog.claims()), message)
+    if len(untrue) > 1:
+        message = N_("{some} founding claims can’t be checked; {others} aren’t true now")
+        count = replace(
+            count, one=message, args=(*count.args, ("others", Count(tuple(untrue), "{n}")))
+        )
+    return ShownHeadline(_("{count}", count=count))
 
 
 def claims_implication(ledger: ReportTable) -> ReportTable:

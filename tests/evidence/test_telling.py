@@ -223,12 +223,11 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
     ):  # those whose math results are known are counted, whatever their need
         told = headline(pd.concat([known, results]), across="schools").text
         assert told == "16 of 20 schools have math results below the district’s"
-    meaning, names, question = box_of(need, results)[1]
+    meaning, question = box_of(need, results)[1]
     assert meaning == (
         "Of the 19 schools with more low-income students than average, 16 have clearly lower math results, and 2 "
         "clearly higher."
     )
-    assert names == "Math results are clearly higher at Maple and Dearborn Park International."
     assert question == "Where need is high, what is a school given, and is it enough?"
 
 
@@ -236,9 +235,6 @@ def test_implication__says_what_was_so_before():
     years = sa.averages(sa.history("teacher_experience", **BOTH))
     closer = "In 2011, the averages were closer: 10.5 years here, 10.9 years elsewhere."
     assert box_of(years.query("end_year == 2017"), years)[1][0] == closer
-    newest_first = years.sort_values(["organization_id", "end_year"], ascending=False)
-    told = headline(newest_first, of_page=True).text
-    assert told == "From 2011 to 2017, experience fell in Southeast, rose elsewhere"
 
 
 def test_levels_of_schools__are_told_by_the_most_and_by_the_aim():
@@ -372,16 +368,6 @@ OF_PAGES = {
         9000, 513, 756, 522
     ),
     "Suspensions of Black students fell until 2022, then rose": suspended(9000, 513, 756, 522, 400),
-    "Southeast teachers averaged 10.5 years’ experience (2011), 9.6 years (2017)": [
-        rate(
-            400,
-            1000,
-            **ALL | {"indicator": "teacher_experience", "measure": "average", "end_year": at},
-        )
-        | dict.fromkeys(["estimate", "bound_low", "bound_high", "outer_low", "outer_high"], years)
-        | {"ci_low": None, "ci_high": None}
-        for at, years in ((2017, 9.6), (2011, 10.5))
-    ],
     "Low-income students’ attendance fell but stayed higher than elsewhere": FAMILIES,
     "Low-income students’ attendance fell from 82% in 2019 to 67%": FAMILIES[:3],
 }
@@ -394,7 +380,7 @@ def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(said):
 
 def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with():
     fell = moved(-0.02, -0.02, indicator="disciplined", reference="2015")
-    said = "Southeast suspensions fell after 2015, but not clearly since 2018"
+    said = "Southeast suspensions fell after 2015; no clear change since 2018"
     assert headline(estimates([NO_CHANGE, fell]), of_page=True).text == said
     unsure = fell | {"outer_high": 0.01}
     alone = headline(estimates([NO_CHANGE, unsure]), of_page=True).text

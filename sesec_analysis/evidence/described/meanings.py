@@ -24,9 +24,7 @@ Meant = tuple[Text, tuple[Finding, ...]]
 def meanings_of(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]:
     """Return what numbers say: how many children a change or a gap is, what two places have, or a group is told."""
     held = [(text, (one,)) for one in numbers if (text := _at_earlier_rate(one, numbers))]
-    held[1:] = [
-        (_(_TOO[one.row.indicator], one, many=_many(one)), (one,)) for _t, (one,) in held[1:]
-    ]
+    held[1:] = [(_too(one), (one,)) for _text, (one,) in held[1:]]
     other: list[Meant] = [
         (text, (one,)) for one in numbers if (text := _at_other_rate(one, numbers))
     ]
@@ -74,12 +72,24 @@ _CLOSER = N_("In {end}, the averages were closer: {here} here, {there} elsewhere
 
 
 _TOO = {
-    "math_met_tested": N_("In math, it would be {many} more of {n}."),
-    "ela_met_tested": N_("In English, it would be {many} more of {n}."),
-    "regular_attendance": N_("In attendance, it would be {many} more of {n}."),
+    "math_met_tested": N_(
+        "In math, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+    ),
+    "ela_met_tested": N_(
+        "In English, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+    ),
+    "regular_attendance": N_(
+        "In attendance, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+    ),
     "disciplined": N_("In suspensions, it would be {many} more."),
 }
 """How many students the fall in a further rate is, after the sentence of the first."""
+
+
+def _too(finding: Finding) -> Text:
+    message = _TOO[finding.row.indicator]
+    then = {"then": Year(int(finding.row.reference), calendar=True)} if "{then}" in message else {}
+    return _(message, finding, many=_many(finding), **then)
 
 
 def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:

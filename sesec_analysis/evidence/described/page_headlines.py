@@ -65,16 +65,6 @@ _BOTH = {
     "low_income": N_("{here} of {where}’s students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
-_FELL_LEVEL = {
-    "teacher_experience": N_(
-        "{here} teachers averaged {before}’ experience ({then}), {whole} ({end})"
-    ),
-}
-"""A place's level where it is lower than in the first year."""
-_FELL_AND_ROSE = {
-    "teacher_experience": N_("From {then} to {end}, experience fell in {where}, rose elsewhere"),
-}
-"""The same where the other place's is higher than in the first year."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
@@ -173,20 +163,9 @@ def _side_of_rates(one: Finding, other: Finding) -> int:
 
 
 def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
-    """Return the levels of a place and of the other one of the same year, or of an earlier year where it has fallen."""
+    """Return the levels of a place and of the other one of the same year."""
     row = told.row
-    first = _first_of(told, shown) if row.indicator in _FELL_LEVEL else None
     here, there = _in_both_places(told, shown)
-    if first is not None and _is_less(told, first):
-        before = _in_both_places(first, shown)[1]
-        if len(before) == len(there) == 1 and _is_less(before[0], there[0]):
-            then, end, where = (
-                Text("{end}", of=first),
-                Text("{end}", of=told),
-                Text("{here}", of=told),
-            )
-            return _(_FELL_AND_ROSE[row.indicator], then=then, end=end, where=where)
-        return _then_and_now(_FELL_LEVEL[row.indicator], first, told, ("here", "whole", "end"))
     msgid = _BOTH.get(row.student_group if row.is_composition else row.indicator)
     if row.is_composition and row.student_group_type == "race_ethnicity":
         msgid = _MADE_UP
@@ -203,12 +182,6 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     names["where"] = Text("{here}", of=here[0])
     made = _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
     return replace(made, capital=True)
-
-
-def _is_less(one: Finding, other: Finding) -> bool:
-    """Return whether a figure surely is less than another, whatever is withheld."""
-    most, least = one.printed.ends[1], other.printed.ends[0]
-    return most is not None and least is not None and most < least
 
 
 def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -243,7 +216,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_FELL_BEFORE = N_("{here} suspensions fell after {then}, but not clearly since {first_end}")
+_FELL_BEFORE = N_("{here} suspensions fell after {then}; no clear change since {first_end}")
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
@@ -324,7 +297,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
-_DID_BETTER = N_("Low-income {graders} in {where} did better in math ({end})")
+_DID_BETTER = N_("In {end}, {where}’s low-income {graders} did better in math")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),

@@ -503,11 +503,6 @@ _LOWER_AT = {
     ),
 }
 """By indicator: where some schools are higher than their district, and where none is."""
-_HIGHER_AT = {
-    "math_met": N_("Math results are clearly higher at {schools}."),
-    "regular_attendance": N_("Attendance is clearly higher at {schools}."),
-}
-"""A school is named only for what goes well."""
 
 
 WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it enough?")
@@ -517,7 +512,7 @@ WHERE_NEED_IS_HIGH = N_("Where need is high, what is a school given, and is it e
 def lower_schools(
     findings: Iterable[Finding], need: Iterable[Finding]
 ) -> list[tuple[Text, tuple[Finding, ...]]]:
-    """Return at how many schools of high need a result is surely lower than in their district, and which are higher.
+    """Return at how many schools of high need a result is surely lower than in their district, and at how many higher.
 
     Parameters
     ----------
@@ -530,7 +525,6 @@ def lower_schools(
     above = [one for one, kind in _classes(every) if kind == "higher"]
     codes = {one.row.organization_id for one in above}
     told: list[tuple[Text, tuple[Finding, ...]]] = []
-    names: list[tuple[Text, tuple[Finding, ...]]] = []
     for code, (mixed, lower_alone) in _LOWER_AT.items():
         classes = _classes([one for one in shown if one.row.indicator == code])
         of_need = [(one, kind) for one, kind in classes if one.row.organization_id in codes]
@@ -549,10 +543,7 @@ def lower_schools(
                     (*above, *(one for one, _kind in of_need)),
                 )
             )
-        if named := tuple(one for one, kind in of_need if kind == "higher"):
-            schools = List(tuple(Text("{here}", of=one) for one in named))
-            names.append((_(_HIGHER_AT[code], schools=schools), named))
-    return [*told, *names]
+    return told
 
 
 def over_schools(shown: Iterable[Finding]) -> Text | None:

@@ -707,6 +707,8 @@ def _sized_direction(finding: WordedFinding, sign: str) -> Text | None:
     kind = row.measure
     if kind == "gap":
         kind = "gap of places" if labels.reference_of(row).places else "gap"
+        is_of_all = row.student_group == labels.EVERYONE or row.is_composition
+        kind += "" if is_of_all or kind == "gap" else ", of a group"
     # Below a sign for worse, "higher" would contradict it.
     told = (
         _SIDES if catalog.indicator(row.indicator).direction == "lower_is_better" else _DIRECTIONS
@@ -723,6 +725,10 @@ _DIRECTIONS = {
         N_("{sign} {whole_size} lower than in {reference}"),
         N_("{sign} {whole_size} higher than in {reference}"),
     ),
+    "gap of places, of a group": (
+        N_("{sign} {whole_size} lower than for {people_brief} in {reference}"),
+        N_("{sign} {whole_size} higher than for {people_brief} in {reference}"),
+    ),
     "gap": (
         N_("{sign} {whole_size} lower than for {reference}"),
         N_("{sign} {whole_size} higher than for {reference}"),
@@ -737,6 +743,10 @@ _SIDES = {
     "gap of places": (
         N_("{sign} {whole_size} better than in {reference}"),
         N_("{sign} {whole_size} worse than in {reference}"),
+    ),
+    "gap of places, of a group": (
+        N_("{sign} {whole_size} better than for {people_brief} in {reference}"),
+        N_("{sign} {whole_size} worse than for {people_brief} in {reference}"),
     ),
     "gap": (
         N_("{sign} {whole_size} better than for {reference}"),
