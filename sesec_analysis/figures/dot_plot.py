@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.pictured import captions
+from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Renderer, Text, _
+from sesec_analysis.text import Arg, List, Renderer, Text, _
 
 __all__ = ["plot_gaps", "plot_rates"]
 
@@ -45,7 +45,7 @@ def plot_rates(
     (Black or African American). Values are in the table.
     """
     check_measured(estimates)
-    to_others = (estimates["measure"] == "ratio") & (estimates["reference"] == labels.OTHERS)
+    to_others = is_to_others(estimates)
     of_same = estimates[["student_group", "unit"]].drop_duplicates()
     varies = ["indicator"] if len(of_same) == 1 else []
     one_question = figure.one_question(estimates[~to_others], ("rate", "average"), varies=varies)
@@ -57,15 +57,21 @@ def plot_rates(
 def make_dots(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_rates` and `plot_gaps` return."""
     levels = Findings([one for one in given.input if one.row.measure != "ratio"])
-    others = [one for one in given.input if one.row.measure == "ratio" and _has_others(one)]
+    others = [one for one in given.input if side_by_side.has_others(one)]
     if not levels:  # ratios alone are what is plotted
         return _plot_findings(given.input, given.options["focus"], words)
     return _plot_findings(levels, given.options["focus"], words, others)
 
 
-def _has_others(ratio: Finding) -> bool:
-    """Return whether the rate of all other students is known from the counts behind a ratio."""
-    return ratio.row.publish == "point" and bool(str(Text("{reference_whole}", of=ratio)))
+def is_to_others(estimates: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows of estimates are ratios of a group to all other students."""
+    return (estimates["measure"] == "ratio") & (estimates["reference"] == labels.OTHERS)
+
+
+def unrounded_notes(ratios: Sequence[Finding]) -> list[Arg]:
+    """Return the note that ratios are not those of the rates as they are printed."""
+    times = List(tuple(Text("{whole_size}", of=one) for one in ratios))
+    return [_(N_("{times}: from rates before rounding."), times=times)] if ratios else []
 
 
 @figure.plot
@@ -94,7 +100,7 @@ def plot_gaps(
     return figure.planned_on(ax, make_dots, "plot_gaps", every, estimates, focus=focus)
 
 
-_LABEL, _GAP, _HEAD = 2.2, 0.12, 0.75  # inches: widest label, between columns, and over one
+_LABEL, _GAP, _HEAD = 2.5, 0.12, 0.75  # inches: widest label, between columns, and over one
 _ROWS = ((2, 0.5), (8, 0.32))  # up to how many rows have more room, and inches of each
 _PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
@@ -144,7 +150,8 @@ def _plot_findings(
     return figure.finish_figure(
         made, height, drawn, words, of=findings, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
-        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.reference_notes(findings)],
+        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.reference_notes(findings),
+               *unrounded_notes(others[:1])],
     )  # fmt: skip
 
 
@@ -237,11 +244,10 @@ def _draw_others(axes: Axes, ratios: Sequence[Finding], words: Renderer) -> None
         told = words(
             _(N_("All other students: {value}"), value=Text("{reference_whole}", of=ratio))
         )
-        row = ratio.row
-        rate = (row.reference_numerator_low or 0) / (row.reference_n_low or 1)
-        axes.axvline(round(rate, 3), color=style.INK, linewidth=1.2, zorder=1.5)
+        rate = side_by_side.rate_of_others(ratio)
+        axes.axvline(rate, color=style.INK, linewidth=1.2, zorder=1.5)
         axes.annotate(
-            told, (round(rate, 3), 1), (4, 3), xycoords=axes.get_xaxis_transform(), va="bottom",
+            told, (rate, 1), (4, 3), xycoords=axes.get_xaxis_transform(), va="bottom",
             textcoords="offset points", fontsize=SMALL, weight="bold", color=style.INK,
         )  # fmt: skip
 

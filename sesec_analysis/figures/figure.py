@@ -349,12 +349,16 @@ def finish_figure(
         shape = one.shape if one.mark == "look" else ""
         once.setdefault((one.mark, words(one.text), one.color, shape), one)
     key = sorted(once.values(), key=lambda one: order.index(one.mark))
-    key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none
+    # A dot needs no key, and the interval round it is told in the notes, where there are notes.
+    is_plain = {one.mark for one in key} <= _PLAIN and _AXES.get() is None
     read: list[Arg] = [
         _("{mark}: {meaning}", mark=Text(style.MARKS[one.mark]), meaning=one.text)
         for one in key
-        if one.mark != "look"
+        if one.mark != "look" and not (is_plain and one.mark == "dot")
     ]
+    if is_plain:
+        texts["notes"] = [*map(captions.sentence, read), *texts.get("notes", ())]
+        key, read = [], []
     caption = captions.make_caption(shown, words, key=read, **texts)
     if (ax := _AXES.get()) is not None:
         _settle_axes(ax, key, words)
@@ -365,6 +369,9 @@ def finish_figure(
     for drawn in made.findobj(DrawnText):  # it is laid out with the numbers of English
         drawn.set_text(_in_print(drawn.get_text(), words.language))
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
+
+
+_PLAIN = {"dot", "line", "shade"}
 
 
 def _in_print(text: str, language: str) -> str:

@@ -17,9 +17,10 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.page_headlines import is_alike
 from sesec_analysis.evidence.described.specs import Spec
-from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
+from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import dot_plot, figure, style
 from sesec_analysis.figures.style import INK, QUIET, SMALL, WORSE, Axis, KeyMark
@@ -48,7 +49,8 @@ def plot_trend(
     ----------
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
-        groups, not both.
+        groups, not both. With rates of one group, its ratios to all other students: these are a line of their own, and
+        how many times is written between the lines in the first and the last year, and before years without data.
     height
         Inches of the picture, where the page has more or less room than usual.
 
@@ -57,9 +59,13 @@ def plot_trend(
     >>> import sesec_analysis as sa
     >>> both = sa.load("disciplined", place="seattle", end_years=[2018, 2019], grade_level="all", student_group="all")
     >>> print(plot_trend(sa.rates(both)).caption)
-    Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
+    Shading: 95% interval. Students: 56,482 to 56,613.
     """
-    every = figure.one_question(estimates, ("rate", "count", "gap", "average"), varies=["end_year"])
+    check_measured(estimates)
+    to_others = dot_plot.is_to_others(estimates)
+    measures = ("rate", "count", "gap", "average")
+    lines = figure.one_question(estimates[~to_others], measures, varies=["end_year"])
+    every = Findings([*lines, *findings(estimates[to_others])])
     options: dict[str, object] = {"focus": focus} | ({"height": height} if height else {})
     return figure.planned_on(ax, make_trend, "plot_trend", every, estimates, **options)
 
@@ -68,8 +74,12 @@ def plot_trend(
 def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     """Make what `plot_trend` returns."""
     kind = Text(N_("Line chart"))
-    draw = partial(_draw_trend, least=given.options.get("height") or _LEAST)
-    return _plot_lines(given.input, given.options["focus"], kind, draw, words)
+    levels = Findings([one for one in given.input if one.row.measure != "ratio"])
+    others = [one for one in given.input if side_by_side.has_others(one)]
+    draw = partial(_draw_trend, least=given.options.get("height") or _LEAST, others=others)
+    notes = dot_plot.unrounded_notes(_told_times(others))
+    focus = given.options["focus"]
+    return _plot_lines(levels or given.input, focus, kind, draw, words, more=others, notes=notes)
 
 
 @figure.plot
@@ -240,7 +250,7 @@ _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and pa
 
 def _plot_lines(
     every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = "",
-    more: Sequence[Finding] = (), width: float = style.WIDTH,
+    more: Sequence[Finding] = (), notes: Sequence[Arg] = (), width: float = style.WIDTH,
 ) -> figure.Plot:  # fmt: skip
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``; ``more`` is drawn too."""
     findings = every.comparable()
@@ -264,7 +274,7 @@ def _plot_lines(
     students = [] if by else [*captions.above(findings), *captions.students(lines)]
     return figure.finish_figure(
         *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
-        by=captions.span(findings, *span), notes=[*timed, *students, *hidden],
+        of=findings, by=captions.span(findings, *span), notes=[*timed, *students, *notes, *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
@@ -358,8 +368,13 @@ def lines_of(
 _LEAST = 2.6  # inches that lines over the years have at least, unless the page has less room
 
 
-def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[Figure, float]:
+def _draw_trend(
+    rows: pd.DataFrame, words: Renderer, *, least: float, others: Sequence[Finding] = ()
+) -> tuple[Figure, float]:
     """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
+    if others:
+        rows = pd.concat([rows.assign(focus=True, wide=2.2), _line_of_others(others, words)])
+        rows = rows.reset_index(drop=True)
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
     years, first = sorted(rows["year"].unique()), rows["finding"].iloc[0]
@@ -367,8 +382,13 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[F
     scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
     scale.on(axes.yaxis)
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    _shade_empty_years(axes, years, 4.2, words)
+    lowest = min(style.numbers_of(rows, "at", "bound_low"), default=scale.high)
+    is_low = lowest - scale.low < _NEAR_END * (scale.high - scale.low)
+    _shade_empty_years(axes, years, 4.2, words, at_top=is_low)
+    out = {one.year for one in catalog.indicator(row.indicator).years_out}
     for stop in captions.stops(row.indicator, years[0], years[-1]):
+        if stop.at in out.difference(years):  # the shading shows it, and the notes say why
+            continue
         key = KeyMark(
             "strip",
             _("not comparable across {year}", year=Year(stop.at, calendar=True)),
@@ -389,6 +409,7 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[F
     style.explains(axes, {KeyMark("shade", level): rows["banded"].any()})
     value = Text("{measure_within}", of=first)
     _draw_lines(axes, rows, dot=value, care=_("{value}, use caution", value=value))
+    _write_times(axes, rows, others, words)
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.5 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
@@ -406,10 +427,57 @@ def _draw_trend(rows: pd.DataFrame, words: Renderer, *, least: float) -> tuple[F
     return made, max(least, 0.38 * rows["line"].nunique() + 0.4)
 
 
+def _line_of_others(ratios: Sequence[Finding], words: Renderer) -> pd.DataFrame:
+    """Return the line of all other students than those of a group, their rates from the counts behind its ratios."""
+    rows = figure.frame_of(ratios, line=lambda one: words(Text("{reference_title}", of=one)))
+    rates = [side_by_side.rate_of_others(one) for one in ratios]
+    empty = dict.fromkeys(set(figure.NUMBERS), float("nan"))
+    look: dict[str, Any] = {
+        "color": style.FADED,
+        "shape": "h",
+        "wide": 1.5,
+        "panel": "",
+        "order": 1,
+    }
+    look |= dict.fromkeys(("focus", "banded", "alone"), False)
+    rows = rows.assign(**empty, **look).assign(estimate=rates, at=rates)
+    return rows.assign(line=rows["line"].str[:1].str.upper() + rows["line"].str[1:])
+
+
+def _told_times(ratios: Iterable[Finding]) -> list[Finding]:
+    """Return the ratios of the first and the last year, and of the last one before years without data."""
+    order = sorted(ratios, key=lambda one: one.row.end_year)
+    told = [one for one, after in pairwise(order) if after.row.end_year - one.row.end_year > 1]
+    return list(dict.fromkeys([*order[:1], *told, *order[-1:]]))
+
+
+def _write_times(
+    axes: Axes, rows: pd.DataFrame, ratios: Sequence[Finding], words: Renderer
+) -> None:
+    """Write how many times as high the rate of a group is, between the lines."""
+    for one in _told_times(ratios):
+        both = rows.loc[rows["year"] == one.row.end_year, "at"]
+        color = WORSE if side_by_side.is_worse(one) else INK
+        axes.vlines(
+            one.row.end_year, both.min(), both.max(), color=color, linewidth=1.2, zorder=1.5
+        )
+        is_last = one.row.end_year == rows["year"].max()
+        axes.annotate(
+            words(Text("{whole_size}", of=one)), (one.row.end_year, both.mean()), (-5 if is_last else 5, 0),
+            textcoords="offset points", ha="right" if is_last else "left", va="center", fontsize=SMALL,
+            weight="bold", color=color, path_effects=_over_lines(),
+        )  # fmt: skip
+
+
 def _ends(rows: pd.DataFrame, scale: Axis, words: Renderer) -> pd.DataFrame:
     """Return where lines end, or the middles of their ranges, and their values in words."""
     middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(scale.high)) / 2
-    text = rows["finding"].map(lambda one: words(Text("{whole}", of=one)).replace(" ", "\xa0"))
+    named = {
+        "ratio": "{reference_whole}"
+    }  # of a ratio to all other students, it is their rate that is drawn
+    text = rows["finding"].map(
+        lambda one: words(Text(named.get(one.row.measure, "{whole}"), of=one)).replace(" ", "\xa0")
+    )
     bold = rows["focus"].map({True: "bold", False: "normal"})
     return rows.assign(x=rows["year"], y=rows["at"].fillna(middle), text=text, weight=bold)
 
@@ -582,8 +650,14 @@ def _over_lines() -> list[AbstractPathEffect]:
 _BAND = "#f1ece4"
 
 
-def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Renderer) -> None:
-    """Shade the years between two that are drawn of which there is no data, and say so where there is room."""
+def _shade_empty_years(
+    axes: Axes, years: Sequence[int], wide: float, words: Renderer, *, at_top: bool = False
+) -> None:
+    """Shade the years between two that are drawn of which there is no data, and say so where there is room.
+
+    It is said at the foot of the axes, or at their top where lines are near their foot.
+    """
+    level, up, va = (1, -4, "top") if at_top else (0, 4, "bottom")
     of_year = wide / (years[-1] - years[0] + 0.8)
     for before, after in pairwise(years):
         if after - before == 1:
@@ -596,8 +670,8 @@ def _shade_empty_years(axes: Axes, years: Sequence[int], wide: float, words: Ren
             at, side = ((before + after) / 2, "center") if is_wide else (before + 0.5, "left")
             axes.annotate(
                 style.wrap_text(words(Text(N_("no data"))), room if is_wide else _YEAR + 0.04),
-                (at, 0), (0 if is_wide else 3, 4), xycoords=axes.get_xaxis_transform(),
-                textcoords="offset points", ha=side, va="bottom", fontsize=SMALL, color=QUIET,
+                (at, level), (0 if is_wide else 3, up), xycoords=axes.get_xaxis_transform(),
+                textcoords="offset points", ha=side, va=va, fontsize=SMALL, color=QUIET,
             )  # fmt: skip
 
 

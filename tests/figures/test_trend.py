@@ -7,7 +7,13 @@ from estimate_samples import estimates, gap, rate
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_rates
 from sesec_analysis.figures.style import HERE, QUIET, REST, WORSE
-from sesec_analysis.figures.trend import lines_of, plot_lead, plot_multiples, plot_slopes
+from sesec_analysis.figures.trend import (
+    lines_of,
+    plot_lead,
+    plot_multiples,
+    plot_slopes,
+    plot_trend,
+)
 
 YEARS = [2017, 2018, 2019]
 SIZES = {"southeast_seattle": 9_756, "rest_of_seattle_regular": 40_000, "seattle": 50_000}
@@ -39,11 +45,8 @@ def test_looks__of_a_place_are_the_same_in_every_figure():
 
 
 ALL_HERE = {"student_group": "all", "student_group_type": "all"}
-ALL_THERE = {
-    **ALL_HERE,
-    "organization_id": "rest_of_seattle_regular",
-    "organization_name": "Rest",
-}
+THERE = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
+ALL_THERE = {**ALL_HERE, **THERE}
 
 
 @pytest.mark.parametrize(("change", "unsure"), [((-0.04, 0.01), 1), ((-0.04, -0.02), 0)])
@@ -65,31 +68,36 @@ def test_plot_slopes__says_of_gaps_in_orange_once_that_their_change_could_be_cha
     assert [one.get_color() for one in said] == [QUIET] * unsure
 
 
+def times(**changes):
+    return gap(447, 7817, 611, 44952, measure="ratio", unit="ratio", reference="others", estimate=4.2, bound_low=4.2,
+               bound_high=4.2, ci_low=3.7, ci_high=4.8, outer_low=3.7, outer_high=4.8, **changes)  # fmt: skip
+
+
+def test_plot_trend__draws_all_other_students_as_a_line_and_says_how_many_times():
+    years = (2017, 2018, 2019)
+    rows = [rate(447, 7817, end_year=year) for year in years]
+    made = plot_trend(estimates([*rows, *(times(end_year=year) for year in years)]))
+    texts = [text.get_text().replace("\xa0", " ") for text in made.axes[0].texts]
+    assert texts.count("4.2 times") == 2  # in the first year and the last
+    assert "All other students 1%" in texts
+
+
 def test_plot_rates__draws_all_other_students_as_a_line():
-    ratio = gap(447, 7817, 611, 44952, measure="ratio", unit="ratio", reference="others", estimate=4.2,
-                bound_low=4.2, bound_high=4.2, ci_low=3.7, ci_high=4.8, outer_low=3.7, outer_high=4.8)  # fmt: skip
+    ratio = times()
     rates = [rate(447, 7817), rate(120, 9000, student_group="white")]
     [axes] = plot_rates(estimates([*rates, ratio])).axes
     texts = [text.get_text() for text in axes.texts]
     assert "All other students: 1%" in texts  # of an indicator in whole percents
-    assert not any(
-        "others" in text
-        for text in [t.get_text() for t in plot_rates(estimates(rates)).axes[0].texts]
-    )
+    alone = plot_rates(estimates(rates)).axes[0].texts
+    assert not any("others" in text.get_text() for text in alone)
 
 
 def test_plot_lead__draws_a_gap_that_moved_since_its_base_year_and_a_gap_that_stands_once():
-    place = {"student_group": "all", "student_group_type": "all"}
-    rest = "rest_of_seattle_regular"
-    there = {**place, "organization_id": rest, "organization_name": "Rest of Seattle"}
-    years = (2015, 2018, 2019)
-    rates = [
-        rate(met, 216, end_year=year, **of)
-        for year in years
-        for met, of in ((71, place), (190, there))
-    ]
-    gaps = [gap(71, 216, 190, 216, end_year=year, reference=rest, **place) for year in years]
-    moved = gap(71, 216, 72, 216, end_year=2019, reference=f"{rest} 2018", **place)
+    rest, years = "rest_of_seattle_regular", (2015, 2018, 2019)
+    both = (71, ALL_HERE), (190, ALL_THERE)
+    rates = [rate(met, 216, end_year=year, **of) for year in years for met, of in both]
+    gaps = [gap(71, 216, 190, 216, end_year=year, reference=rest, **ALL_HERE) for year in years]
+    moved = gap(71, 216, 72, 216, end_year=2019, reference=f"{rest} 2018", **ALL_HERE)
     made = plot_lead(
         estimates([*rates, *gaps]), leading=estimates([moved | {"measure": "gap_change"}])
     )
@@ -119,8 +127,7 @@ def test_plot_rates__keeps_the_order_of_kinds_of_groups_and_heads_two_columns_of
     names = [label.get_text() for label in labels if label.get_text()]
     assert names == ["Low-income", "Black or African American"]
     shares = {"indicator": "enrollment", "grade_level": "all"}
-    there = {"organization_id": "rest_of_seattle_regular", "organization_name": "Rest of Seattle"}
     groups = [{"student_group": one} for one in ("asian", "white")]
-    rows = [rate(71, 216, **shares, **of, **one) for of in ({}, there) for one in groups]
+    rows = [rate(71, 216, **shares, **of, **one) for of in ({}, THERE) for one in groups]
     texts = [text.get_text() for text in plot_rates(estimates(rows)).axes[0].texts]
     assert {"Southeast\nSeattle", "Rest of\nSeattle"} <= {*texts}

@@ -60,6 +60,17 @@ def is_worse(gap: Finding) -> bool:
     return better is False and not is_neutral
 
 
+def has_others(one: Finding) -> bool:
+    """Return whether it is a ratio that has the rate of all other students in the counts behind it."""
+    is_known = one.row.measure == "ratio" and one.row.publish == "point"
+    return is_known and bool(str(Text("{reference_whole}", of=one)))
+
+
+def rate_of_others(ratio: Finding) -> float:
+    """Return the rate of all other students, a proportion, no finer than it is printed."""
+    return round((ratio.row.reference_numerator_low or 0) / (ratio.row.reference_n_low or 1), 3)
+
+
 @dataclass(frozen=True)
 class Glance:
     """One indicator, grade and student group of two places: their values, and what is said of them."""

@@ -226,6 +226,11 @@ def _over_years(
     for line in _group_records(row, "organization_id"):
         panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
         _line(panel, line, axis, years, view.place)
+    if others := _others_over_years(row, view):
+        name = view.words(Text("{reference_title}", of=others[0].ratio, capital=True))
+        ends = (view.words(Text("{reference_whole}", of=others[at].ratio)) for at in (0, -1))
+        panel.told.append((name, [" → ".join(ends)]))
+        _line(panel, [one.record for one in others], axis, years, view.place)
     panel.brackets = _brackets(row, axis, years, view)
     for before, after in pairwise(sorted({_year(one) for one in row})):
         if after - before > 1:
@@ -278,11 +283,32 @@ def _others(view: _View) -> _Others | None:
     kind = view.block.made_from.kind if view.block.made_from else ""
     ratios = [one for one in view.block.findings if one["measure"] == "ratio"]
     for found in (_finding_in_view(one, view) for one in ratios if kind == "plot_rates"):
-        value = Text("{reference_whole}", of=found)
-        if found.row.publish == "point" and found.row.reference_n_low and view.words(value):
-            rate = (found.row.reference_numerator_low or 0) / found.row.reference_n_low
-            return _Others(rate, _(N_("All other students: {value}"), value=value))
+        if side_by_side.has_others(found):
+            value = Text("{reference_whole}", of=found)
+            told = _(N_("All other students: {value}"), value=value)
+            return _Others(side_by_side.rate_of_others(found), told)
     return None
+
+
+class _OfYear(NamedTuple):
+    """The ratio of a group to all other students in a year, and their rate as a record."""
+
+    ratio: Finding
+    record: Record
+
+
+def _others_over_years(row: Sequence[Record], view: _View) -> list[_OfYear]:
+    """Return the rates of all other students over the years, from the ratios of a group to them."""
+    by_year = {_year(one): one for one in row}
+    others = []
+    for one in view.block.findings:
+        found = _finding_in_view(one, view) if one["measure"] == "ratio" else None
+        if found is None or _year(one) not in by_year or not side_by_side.has_others(found):
+            continue
+        known = {"publish": "point", "estimate": side_by_side.rate_of_others(found)}
+        known |= {"bound_low": None, "bound_high": None, "organization_id": found.row.reference}
+        others.append(_OfYear(found, {**by_year[_year(one)], **known}))
+    return sorted(others, key=lambda one: one.ratio.row.end_year)
 
 
 def _finding_in_view(record: Record, view: _View) -> Finding:
