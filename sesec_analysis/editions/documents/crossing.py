@@ -49,6 +49,7 @@ __all__ = [
     "plain_words",
     "said_under",
     "schools_of",
+    "sections_of",
     "share_name",
     "shared_figures",
     "tables_at",
@@ -387,6 +388,22 @@ def numbers_of(section: Section) -> list[Record]:
     """Return the findings that a section shows, each once, in the order in which they stand there."""
     shown = (block.findings for block in section.blocks if isinstance(block, Finds))
     return list({str(record["id"]): record for records in shown for record in records}.values())
+
+
+def sections_of(document: Document) -> dict[str, str]:
+    """Return by a finding's id the heading of the section that tells of it: of several, the last, which is its own.
+
+    The first is at a glance; founding claims and questions rest on findings that other sections tell of.
+    """
+    return {
+        name: part.heading.id
+        for part in document.sections
+        for name in _ids(block for block in part.blocks if not _rests_on_others(block))
+    }
+
+
+def _rests_on_others(block: Block) -> bool:
+    return isinstance(block, TableBlock) and block.layout in ("verdicts", "cards")
 
 
 def _ids(blocks: Iterable[Block]) -> Iterator[str]:

@@ -177,6 +177,7 @@ class Printer:
         self._pages = document.layout == "pages"
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
         self._anchors = _anchors(document)
+        self._told_in = crossing.sections_of(document) if self._pages else {}
         self._labelled: set[str] = set()
         self._count = count(1)
         self._noted: dict[str, str] = {}
@@ -333,6 +334,7 @@ class Printer:
             "key": [list(one) for one in read],
             "brief": self._brief,
             "cells": [list(row) for row in block.table.rows],
+            "told_in": [self._told_in.get(str(one["id"]), "") for one in block.findings],
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,

@@ -75,3 +75,13 @@ def test_parts_of__give_a_second_headline_its_own_place_and_fold():
     assert other.id != one.id
     annex = crossing.parts_of(replace(document, layout="annex"))
     assert [len(parts) for parts in annex.values()] == [1, 1, 1]
+
+
+def test_sections_of__is_where_a_finding_is_told_last_but_for_claims_and_questions():
+    of = tuple({"id": name} for name in ("a", "b"))
+    head = replace(HEAD, findings=of)
+    claims = replace(deck("C."), layout="verdicts", findings=of[:1])
+    report = replace(
+        REPORT, sections=(section("glance", head), section("own", head), section("x", claims))
+    )
+    assert crossing.sections_of(report) == {"a": "own", "b": "own"}
