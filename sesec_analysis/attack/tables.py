@@ -12,15 +12,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from scipy import sparse
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, needed_rows, tighten_ranges
-from sesec_analysis.catalog.table_sums import TableSums, checked_sums
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.loaders.own_file import read_table
 
-__all__ = ["COLUMNS", "attack_tables", "read_tables"]
+__all__ = [
+    "COLUMNS",
+    "Equal",
+    "Margins",
+    "TableSums",
+    "Within",
+    "attack_tables",
+    "read_sums",
+    "read_tables",
+]
 
 
 COLUMNS = (
@@ -39,6 +48,69 @@ _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0)?")
 _CELL = re.compile(r"\s*([^\[\]]+?)\s*\[\s*([^\[\]]+?)\s*;\s*([^\[\]]+?)\s*\]\s*")
 _MOST_TRIED = 40
 """Statements behind one cell are told one by one up to this many; of more, all that are linked are named."""
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Margins(_Rule):
+    """In one table, a row or a column holds the sum of all others."""
+
+    table: str
+    total_row: str | None = None
+    total_column: str | None = None
+
+
+class Equal(_Rule):
+    """A cell is the sum of others: ``TABLE[ROW; COLUMN]``; a star stands for every row, or every column, in turn.
+
+    A star in ``total`` repeats the line for each of its rows or columns; a star in ``parts`` adds them up, unless
+    ``total`` has one at the same place: then it is the same row or column.
+    """
+
+    total: str
+    parts: tuple[str, ...]
+
+
+class Within(_Rule):
+    """Everybody counted in one table is counted in another, cell by cell: the two may differ by a few people."""
+
+    part: str
+    whole: str
+
+
+class TableSums(_Rule):
+    """All that holds between the cells of some tables."""
+
+    margins: tuple[Margins, ...] = ()
+    sums: tuple[Equal, ...] = ()
+    within: tuple[Within, ...] = ()
+
+
+_SUMS = TypeAdapter(TableSums)
+
+
+def read_sums(path: Path) -> TableSums:
+    """Read what holds between tables from a YAML file.
+
+    Raises
+    ------
+    CatalogError
+        If the file is not there, or says what no rule is.
+    """
+    return catalog.read_entry(path, _SUMS)
+
+
+def _checked_sums(sums: Mapping[str, Any]) -> TableSums:
+    """Return rules given as a dict.
+
+    Raises
+    ------
+    CatalogError
+        If they say what no rule is.
+    """
+    return catalog.check_entry(Path("sums"), _SUMS, dict(sums))
 
 
 class _Cell(NamedTuple):
@@ -143,7 +215,7 @@ def attack_tables(
                 fix="name each table: {'name': table}",
             )
     cells = dict(_cells(frames, _ranges(withheld)))
-    stated = list(_table_sums(cells, sums if isinstance(sums, TableSums) else checked_sums(sums)))
+    stated = list(_table_sums(cells, sums if isinstance(sums, TableSums) else _checked_sums(sums)))
     return _remaining_ranges(cells, stated)
 
 

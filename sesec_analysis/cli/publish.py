@@ -508,8 +508,7 @@ def attack(
 
 
 def _attack_tables(files: list[Path], sums: Path, withheld: list[str], as_json: bool) -> None:
-    from sesec_analysis.attack.tables import attack_tables, read_tables
-    from sesec_analysis.catalog.table_sums import read_sums
+    from sesec_analysis.attack.tables import attack_tables, read_sums, read_tables
     from sesec_analysis.errors import LeakError
 
     told = attack_tables(read_tables(files), sums=read_sums(sums), withheld=withheld)

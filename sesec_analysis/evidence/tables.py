@@ -18,12 +18,9 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording import labels as wording_labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text, progress_text
+from sesec_analysis.evidence.wording.directions import direction_text, outcome_text
 from sesec_analysis.evidence.wording.fields import words_of
-from sesec_analysis.evidence.wording.headlines import (
-    direction_text,
-    outcome_text,
-    subject_text,
-)
+from sesec_analysis.evidence.wording.headlines import subject_text
 from sesec_analysis.evidence.wording.sentences import cautions, readings
 from sesec_analysis.i18n import language
 from sesec_analysis.i18n import mark as N_

@@ -7,8 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import sesec_analysis as sa
-from sesec_analysis.attack.tables import read_tables
-from sesec_analysis.catalog.table_sums import read_sums
+from sesec_analysis.attack.tables import read_sums, read_tables
 from sesec_analysis.cli import main
 
 

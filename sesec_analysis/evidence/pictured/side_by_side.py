@@ -11,8 +11,9 @@ from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.directions import PHRASES, outcome_text
 from sesec_analysis.evidence.wording.fields import is_school_of
-from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_text, whole_size
+from sesec_analysis.evidence.wording.headlines import whole_size
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _, part_of
 
