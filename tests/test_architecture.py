@@ -44,7 +44,7 @@ DOORS = {
     "pptx": "editions/documents/slides.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py editions/documents/* languages/* "
-    "archive/assistant.py",
+    "archive/assistant.py attack/tables.py",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py",
     "requests": "loaders/fetch/portal.py",
