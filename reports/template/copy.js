@@ -17,3 +17,14 @@ const copyShown = async (element) => {
   }
 };
 
+
+// A button that copies what an element shows, and says how that went: on itself and to a screen reader.
+const copyButton = (element, label, told) => {
+  const spoken = document.getElementById("page:spoken");
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  button.addEventListener("click", async () => {
+    spoken.textContent = button.textContent = told[await copyShown(element)];
+    setTimeout(() => { button.textContent = label; spoken.textContent = ""; }, 3000);
+  });
+  return button;
+};

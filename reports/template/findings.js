@@ -93,14 +93,6 @@
     made.append(...children);
     return made;
   };
-  const copying = (element, label) => {
-    const button = make("button", { type: "button", textContent: label });
-    button.addEventListener("click", async () => {
-      byId("page:spoken").textContent = button.textContent = said[await copyShown(element)];
-      setTimeout(() => { button.textContent = label; byId("page:spoken").textContent = ""; }, 3000);
-    });
-    return button;
-  };
 
   const advice = (at) => {
     const found = items[at].dataset.notes.split(" ").filter(Boolean).map((number) => byId(`note:${number}`));
@@ -113,7 +105,7 @@
   const citation = (at, style) => {
     const text = make(["apa", "mla", "chicago"].includes(style) ? "p" : "pre", { className: "citation", textContent: cite(at, style) });
     if (text.tagName === "PRE") text.tabIndex = 0; // it may scroll sideways
-    return [make("h4", { textContent: data.styles[style] }), text, copying(text, said.citation.replace("{style}", data.styles[style]))];
+    return [make("h4", { textContent: data.styles[style] }), text, copyButton(text, said.citation.replace("{style}", data.styles[style]), said)];
   };
   const download = (href, file, label) => make("a", { href, download: file, textContent: label });
   const downloads = (at) => {
@@ -137,7 +129,7 @@
     const styles = Object.keys(data.styles).filter((style) => cite(at, style));
     const address = make("p", { className: "address", textContent: pageOf(items[at].id) || `${location.href.split("#")[0]}#${items[at].id}` });
     return make("div", { className: "panel", id: `panel:${at}` },
-      make("p", { className: "actions" }, copying(sentenceOf(at), said.sentence), copying(address, said.link)),
+      make("p", { className: "actions" }, copyButton(sentenceOf(at), said.sentence, said), copyButton(address, said.link, said)),
       address,
       make("div", { className: "two" },
         make("div", {}, ...advice(at), ...details(at)),

@@ -1,4 +1,4 @@
-// The page works without this. It folds the contents, opens what they lead to, sorts tables, and copies citations.
+// The page works without this. It folds the contents and, on a phone, pages, opens what links lead to, sorts tables, and copies citations.
 (() => {
   const spoken = document.getElementById("page:spoken");
   const told = spoken.dataset; // the words stand in the page, in its language
@@ -8,15 +8,20 @@
   if (contents) {
     fold();
     beside.addEventListener("change", fold);
-    contents.addEventListener("click", ({ target }) => {
-      if (!target.matches("a")) return;
-      fold(); // they lie over what they lead to
-      const head = document.getElementById(target.hash.slice(1));
-      const folds = [...head.closest("section, footer").querySelectorAll(".fold")];
-      const first = folds.find((part) => head.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING);
-      if (first) first.open = true;
-    });
+    contents.addEventListener("click", ({ target }) => { if (target.closest("a")) fold(); }); // they lie over what they lead to
   }
+
+  // On a phone the headlines are a short page: what is under one opens at a touch, or where an address leads to it.
+  if (matchMedia("(max-width: 40rem)").matches) {
+    for (const page of document.querySelectorAll("section > .fold")) page.open = false;
+  }
+  const reveal = () => {
+    const at = `#${CSS.escape(location.hash.slice(1))}`;
+    const page = location.hash && document.querySelector(`.fold:has(${at}), ${at} ~ .fold`);
+    if (page) page.open = true;
+  };
+  reveal();
+  addEventListener("hashchange", reveal);
 
   // A cell sorts by its first number, a range by its low end; cells without one come last, whichever way.
   const key = (cell) => {
@@ -122,14 +127,5 @@
     });
   }
 
-  for (const citation of document.querySelectorAll(".citation")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = told.copy;
-    button.addEventListener("click", async () => {
-      spoken.textContent = button.textContent = told[await copyShown(citation)];
-      setTimeout(() => { button.textContent = told.copy; spoken.textContent = ""; }, 3000);
-    });
-    citation.after(button);
-  }
+  for (const citation of document.querySelectorAll(".citation")) citation.after(copyButton(citation, told.copy, told));
 })();

@@ -297,19 +297,18 @@ class PagePart(NamedTuple):
     topic: str  # over the headline, of the first part; empty where a section has no headline
     first: list[Block]
     rest: list[Block]  # what a reader of a phone opens; empty where nothing is folded
-    last: list[Block]  # what it means, and a question: open under what is folded
 
     @property
     def blocks(self) -> list[Block]:
         """Return all of it, in order."""
-        return [*self.first, *self.rest, *self.last]
+        return [*self.first, *self.rest]
 
 
 def parts_of(document: Document) -> dict[str, list[PagePart]]:
     """Return the parts of each section by the id of its heading: one for each finding that a page is about.
 
     The first has the id of the section. After its page at a glance, a report is folded on a phone: of a part that has
-    a figure or a table, the headline, the sentences under it, and what it means or asks stay open.
+    a figure or a table, the headline and the sentences under it stay open.
     """
     parts: dict[str, list[PagePart]] = {}
     is_after = False
@@ -323,24 +322,18 @@ def parts_of(document: Document) -> dict[str, list[PagePart]]:
         titles = [str(getattr(blocks[at], "text", "")) for at in heads] or [section.heading.text]
         for at, (start, end) in enumerate(pairwise([*starts, len(blocks)])):
             name = f"{section.heading.id}:{at + 1}" if at else section.heading.id
-            shown = _folded(blocks[start:end]) if is_after else (blocks[start:end], [], [])
+            shown = _folded(blocks[start:end]) if is_after else (blocks[start:end], [])
             part = PagePart(name, titles[at], "" if at else topic, *shown)
             parts.setdefault(section.heading.id, []).append(part)
         is_after = is_after or (document.layout == "pages" and any(map(_is_at_a_glance, blocks)))
     return parts
 
 
-def _folded(blocks: list[Block]) -> tuple[list[Block], list[Block], list[Block]]:
-    """Return what stays open of a part, what is folded, and what stays open under that."""
+def _folded(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """Return what stays open of a part, and what is folded."""
     at = next((at for at, one in enumerate(blocks) if not _comes_first(one)), len(blocks))
-    end = len(blocks) - (at < len(blocks) and _comes_last(blocks[-1]))
-    has_more = any(isinstance(one, FigureBlock | TableBlock) for one in blocks[at:end])
-    return (blocks[:at], blocks[at:end], blocks[end:]) if at and has_more else (blocks, [], [])
-
-
-def _comes_last(block: Block) -> bool:
-    is_meaning = isinstance(block, TableBlock) and block.layout == "meaning"
-    return is_meaning or isinstance(block, Prose)
+    has_more = any(isinstance(one, FigureBlock | TableBlock) for one in blocks[at:])
+    return (blocks[:at], blocks[at:]) if at and has_more else (blocks, [])
 
 
 def _comes_first(block: Block) -> bool:
