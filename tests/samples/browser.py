@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ import pytest
 from absent import absent, starts
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Error,
     Page,
     ViewportSize,
@@ -112,69 +112,28 @@ def browser() -> Iterator[Browser]:
             yield started
 
 
-@dataclass
-class Window:
-    """A window of the browser with its options, and its pages that no test looks at any more."""
-
-    context: BrowserContext
-    size: ViewportSize
-    free: list[Page] = field(default_factory=list)
-
-    def page(self) -> Page:
-        """Give a blank page: a page's process is most of what it costs."""
-        if not self.free:
-            return self.context.new_page()
-        page = self.free.pop()
-        page.emulate_media(media="null")
-        page.set_viewport_size(self.size)
-        return page
-
-    def take_back(self, page: Page) -> None:
-        """Leave a page blank for the next test; one that does not come back is closed."""
-        try:
-            page.mouse.move(0, 0)
-            page.goto("about:blank")
-            self.free.append(page)
-        except Error:
-            page.close()
-
-
-@pytest.fixture(scope="module")
-def windows(browser: Browser) -> dict[str, Window]:
-    """A window of the browser for each set of options."""
-    return {}
-
-
 @pytest.fixture
-def browser_page(browser: Browser, windows: dict[str, Window]) -> Iterator[Callable[..., Visit]]:
+def browser_page(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a page, cut off from the network: ``browser_page(target, **options)`` gives a `Visit`.
 
-    `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``. Pages of a module
-    that are opened with the same options share a window, and what one test has left the next begins on, blank: our
-    pages keep nothing there.
+    `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``.
     """
-    opened_pages: list[tuple[Window, Page]] = []
+    with ExitStack() as contexts:
 
-    def open_page(target: str | Path, **options: Any) -> Visit:
-        asked = {"offline": True, "viewport": SIZE} | options
-        key = repr(sorted(asked.items()))
-        if key not in windows:
-            windows[key] = Window(browser.new_context(**asked), asked["viewport"])
-        visit = Visit(windows[key].page())
-        # The next test on this page has a visit of its own, so that these may go on to be heard.
-        visit.page.on("request", lambda request: visit.requests.append(request.url))
-        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        visit.page.on(
-            "console",
-            lambda said: visit.errors.append(said.text) if said.type == "error" else None,
-        )
-        opened_pages.append((windows[key], visit.page))
-        visit.page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
-        return visit
+        def open_page(target: str | Path, **options: Any) -> Visit:
+            asked = {"offline": True, "viewport": SIZE} | options
+            page = contexts.enter_context(browser.new_context(**asked)).new_page()
+            visit = Visit(page)
+            page.on("request", lambda request: visit.requests.append(request.url))
+            page.on("pageerror", lambda error: visit.errors.append(str(error)))
+            page.on(
+                "console",
+                lambda said: visit.errors.append(said.text) if said.type == "error" else None,
+            )
+            page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
+            return visit
 
-    yield open_page
-    for window, page in opened_pages:
-        window.take_back(page)
+        yield open_page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

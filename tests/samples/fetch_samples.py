@@ -28,32 +28,20 @@ def quiet(sentence: str) -> None:
 
 
 def rows_of(grades: list[str], **organization: str) -> list[list[str]]:
-    """Rows of an organization that hold together: grades are all grades, and both sexes all students."""
-    single = [grade for grade in grades if grade != "All"]
-    cells: dict[tuple[str, str], tuple[int, int]] = {}
-    for group in ("Female", "Male"):
-        k, n = GROUPS[group]
-        cells |= {(group, "All"): (k, n)}
-        for at, grade in enumerate(single):
-            parts = len(single)
-            cells[group, grade] = (k // parts + (at < k % parts), n // parts + (at < n % parts))
-    for grade in ["All", *single]:
-        female, male = cells["Female", grade], cells["Male", grade]
-        cells["All Students", grade] = (female[0] + male[0], female[1] + male[1])
-    rows = []
-    for group in GROUPS:
-        for grade in grades:
-            k, n = cells[group, grade]
-            row = discipline_row(
-                Student_Group=group,
-                GradeLevel=grade,
-                DisciplineNumerator=str(k),
-                DisciplineDenominator=str(n),
-                DisciplineRate=f"{round(100 * k / n, 2):g}%",
-                **organization,
-            )
-            rows.append([row[name] for name in DISCIPLINE])
-    return rows
+    """Rows of an organization that hold together: its one grade is all grades, and both sexes are all students."""
+    rows = [
+        discipline_row(
+            Student_Group=group,
+            GradeLevel=grade,
+            DisciplineNumerator=str(k),
+            DisciplineDenominator=str(n),
+            DisciplineRate=f"{round(100 * k / n, 2):g}%",
+            **organization,
+        )
+        for group, (k, n) in GROUPS.items()
+        for grade in grades
+    ]
+    return [[row[name] for name in DISCIPLINE] for row in rows]
 
 
 def school(code: str, district: str = "17001") -> dict[str, str]:
@@ -90,10 +78,8 @@ def ours() -> list[list[str]]:
 @cache
 def others() -> list[list[str]]:
     """Rows that we do not use: neighbours' schools, and other districts."""
-    wanted = [own_row("17408")]
-    for number in range(6):
-        district = [*NEIGHBOURS, "17408", "31002"][number % 7]
-        wanted.append(school(f"{5000 + number}", district))
+    districts = enumerate([*NEIGHBOURS, "17408"], start=5000)
+    wanted = [own_row("17408"), *(school(str(code), district) for code, district in districts)]
     return [row for organization in wanted for row in rows_of(GRADES, **organization)]
 
 

@@ -18,14 +18,11 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-import pytest
-from once import made_once
 from report_samples import write_data
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import IndicatorColumns, Source
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import most_students, october_enrollment
 from sesec_analysis.loaders.tidy.tidy import tidy
 from sesec_analysis.schema import MINIMUM_GROUP
@@ -41,25 +38,22 @@ RELEASES = (
 Counts = np.ndarray
 GRADES = ["PK", "K", *(f"{grade:02d}" for grade in range(1, 13))]
 SEATTLE, NEIGHBORS = "17001", ["17401", "17403", "17405", "17406", "17414"]
-# Rounded shares of students; some groups are so rare that they are masked nearly everywhere.
-SHARES: dict[str, dict[str, float]] = {
-    "race_ethnicity": {
-        **{"american_indian": 0.012, "asian": 0.13, "black": 0.12, "hispanic": 0.2},
-        **{"pacific_islander": 0.012, "two_or_more": 0.1, "white": 0.426},
-    },
-    "gender": {"female": 0.488, "gender_x": 0.004, "male": 0.508},
-    **{"english_learner": {"english_learner": 0.14}, "low_income": {"low_income": 0.45}},
-    **{"disability": {"students_with_disabilities": 0.15}, "section_504": {"section_504": 0.05}},
-    **{"homeless": {"homeless": 0.035}, "migrant": {"migrant": 0.015}},
-    **{"military_parent": {"military_parent": 0.02}, "mobile": {"mobile": 0.04}},
-    "highly_capable": {"highly_capable": 0.08},
-}
-KINDS = {  # kind of school: its grades, and students in each
-    "elementary": (GRADES[:7], 62),
-    "k8": (GRADES[1:10], 55),
-    "middle": (GRADES[8:11], 240),
-    "high": (GRADES[10:], 270),
-}
+PARTITIONS = (
+    "race_ethnicity",
+    "gender",
+    "english_learner",
+    "low_income",
+    "disability",
+    "section_504",
+    "homeless",
+)
+PARTITIONS += ("migrant", "military_parent", "mobile", "highly_capable")
+KINDS = (  # of schools: their grades, and students in each
+    (GRADES[:7], 62),
+    (GRADES[1:10], 55),
+    (GRADES[8:11], 240),
+    (GRADES[10:], 270),
+)
 
 EXACT, NOBODY, SMALL, BELOW, ABOVE, FLAGGED = range(6)
 CROSS_GROUP, CROSS_RANGE, CROSS_GRADE, CROSS_ORGANIZATION = range(6, 10)
@@ -67,31 +61,18 @@ CROSS = (FLAGGED, CROSS_GROUP, CROSS_RANGE, CROSS_GRADE, CROSS_ORGANIZATION)
 """FLAGGED: the row has a range label that speaks of another column, and still prints this rate."""
 
 
-def word_states(small: str, label: str, **cross: str) -> dict[int, str]:
-    """Return what a flag column says of each state; ``{}`` stands for the range label."""
-    others = ("group", "range", "grade", "organization")
-    words = dict(
-        zip(range(6, 10), (cross.get(name, cross["group"]) for name in others), strict=True)
-    )
-    return (
-        {NOBODY: "No Students", SMALL: small}
-        | dict.fromkeys([BELOW, ABOVE, FLAGGED], label)
-        | words
-    )
-
-
-_REPORT_CARD = {EXACT: "None"} | word_states(
-    *("N<10", "{}"),
-    group="Cross Student Group - N<10",
-    grade="Cross Grade Level - N<10",
-    organization="Cross OrganizatiON - N<10",
-)
-_NOTED = {EXACT: "No Suppression"} | word_states(
-    *("Suppressed: N<10", "Suppressed: {}"),
-    group="Suppressed: Cross Group",
-    grade="Suppressed: Cross Grade",
-    organization="Cross Organization - N<10",
-)
+_REPORT_CARD = {
+    **{EXACT: "None", NOBODY: "No Students", SMALL: "N<10"},
+    **dict.fromkeys([BELOW, ABOVE, FLAGGED], "{}"),  # the range label
+    **dict.fromkeys([CROSS_GROUP, CROSS_RANGE], "Cross Student Group - N<10"),
+    **{CROSS_GRADE: "Cross Grade Level - N<10", CROSS_ORGANIZATION: "Cross OrganizatiON - N<10"},
+}
+_NOTED = {
+    **{EXACT: "No Suppression", NOBODY: "No Students", SMALL: "Suppressed: N<10"},
+    **dict.fromkeys([BELOW, ABOVE, FLAGGED], "Suppressed: {}"),
+    **dict.fromkeys([CROSS_GROUP, CROSS_RANGE], "Suppressed: Cross Group"),
+    **{CROSS_GRADE: "Suppressed: Cross Grade", CROSS_ORGANIZATION: "Cross Organization - N<10"},
+}
 _RATES = {NOBODY: "No Students", SMALL: "N<10", BELOW: "{}", ABOVE: "{}"}
 _TOP_BOTTOM = "Cross Student Group - Top/Bottom Range"
 _DISCIPLINE = _REPORT_CARD | {
@@ -160,60 +141,39 @@ class Population:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        kinds = catalog.group_types()
-        self.partitions = {kind: list(kinds[kind].groups) for kind in SHARES}
-        pairs = [(kind, code) for kind, codes in self.partitions.items() for code in codes]
-        self.groups = [("all", "all"), *pairs]
-        stops = np.cumsum([1, *map(len, self.partitions.values())])
+        groups = [(kind, catalog.group_types()[kind].groups) for kind in PARTITIONS]
+        self.groups = [("all", "all"), *((kind, code) for kind, codes in groups for code in codes)]
+        stops = np.cumsum([1, *(len(codes) for _, codes in groups)])
         self.parts = [slice(*ends) for ends in itertools.pairwise(stops)]
-        self.names = _seattle_schools()
-        self.kinds = [*map(_kind, self.names.values()), *[*KINDS] * len(NEIGHBORS)]
-        self.owner = [*[0] * len(self.names), *np.repeat(range(1, 6), len(KINDS))]
-        rng = self.rng(2)
-        self.pull = rng.normal(0, 0.5, len(self.kinds))  # how well a school serves its students
-        self.size = self._usual_size(rng)
-        self.shares = [self._usual_shares(rng, kind) for kind in SHARES]
+        places = catalog.places().values()
+        self.names = {code: name for place in places for code, name in place.schools.items()}
+        self.owner = np.repeat(range(6), [len(self.names), *[len(KINDS)] * len(NEIGHBORS)])
 
     def rng(self, *salt: int) -> np.random.Generator:
         """Return a generator of its own for each purpose, so that no file depends on which others are made."""
         return np.random.default_rng([self.seed, *salt])
 
-    def _usual_size(self, rng: np.random.Generator) -> Counts:
-        size = np.zeros((len(self.kinds), len(GRADES)), dtype=np.int64)
-        for at, kind in enumerate(self.kinds):
-            grades, students = KINDS[kind]
-            taught = np.isin(GRADES, grades)
-            size[at, taught] = rng.poisson(students * rng.lognormal(0, 0.45), taught.sum())
-        size[:, 0] //= 4
-        return size
-
-    def _usual_shares(self, rng: np.random.Generator, kind: str) -> np.ndarray:
-        known, codes = SHARES[kind], self.partitions[kind]
-        rest = (1 - sum(known.values())) / max(len(codes) - len(known), 1)
-        return rng.dirichlet(
-            [max(known.get(code, rest), 1e-3) * 80 for code in codes], len(self.kinds)
-        )
-
     @cache  # noqa: B019 - lives as long as the test
     def students(self, end_year: int) -> Counts:
         """October's students of a school year, schools x grades x groups."""
         rng = self.rng(3, end_year)
-        moved = np.maximum(self.size + rng.integers(-4, 5, self.size.shape), 1)
-        total = np.where(self.size > 0, moved, 0)
-        dealt = [
-            rng.multinomial(total, shares[:, None].repeat(len(GRADES), 1)) for shares in self.shares
-        ]
+        total = np.zeros((len(self.owner), len(GRADES)), dtype=np.int64)
+        for school, (grades, students) in zip(total, itertools.cycle(KINDS), strict=False):
+            taught = np.isin(GRADES, grades)
+            school[taught] = rng.poisson(students * rng.lognormal(0, 0.45), taught.sum())
+        dealt = []
+        for part in self.parts:
+            # Some groups are so rare that they are masked nearly everywhere.
+            rarity = rng.choice([1, 10, 40], part.stop - part.start)
+            shares = rng.dirichlet(rarity, len(total))[:, None].repeat(len(GRADES), 1)
+            dealt.append(rng.multinomial(total, shares))
         return np.concatenate([total[..., None], *dealt], axis=-1)
 
-    def split(
-        self, rng: np.random.Generator, total: Counts, rooms: Counts, tilt: Any = 1.0
-    ) -> Counts:
+    def split(self, rng: np.random.Generator, total: Counts, rooms: Counts) -> Counts:
         """Deal ``total`` out within every partition, no group getting more than its room; all students in front.
 
-        ``total`` is lowered where a partition has less room than that. ``tilt`` says how much likelier than others the
-        students of a group are.
+        ``total`` is lowered where a partition has less room than that.
         """
-        tilt = np.broadcast_to(tilt, len(self.groups))
         for part in self.parts:
             total = np.minimum(total, rooms[..., part].sum(axis=-1))
         out = np.empty_like(rooms)
@@ -224,7 +184,7 @@ class Population:
                 seats, together = rooms[..., group], room
                 room = room - seats
                 chance = np.divide(left, together, out=np.zeros(left.shape), where=together > 0)
-                drawn = rng.binomial(seats, np.clip(chance * tilt[group], 0, 1))
+                drawn = rng.binomial(seats, chance)
                 out[..., group] = np.clip(
                     drawn, np.maximum(left - room, 0), np.minimum(left, seats)
                 )
@@ -234,43 +194,45 @@ class Population:
     def summed(self, schools: Counts) -> Counts:
         """Add up to the state, districts and Seattle's schools, and grades to all grades."""
         every = np.concatenate([schools.sum(axis=1, keepdims=True), schools], axis=1)
-        districts = np.stack([every[np.equal(self.owner, at)].sum(axis=0) for at in range(6)])
+        districts = np.stack([every[self.owner == at].sum(axis=0) for at in range(6)])
         return np.concatenate(
             [districts.sum(axis=0, keepdims=True), districts, every[: len(self.names)]]
         )
 
-    def organizations(self) -> pd.DataFrame:
-        """The first axis of every summed array."""
-        districts, ids = [SEATTLE, *NEIGHBORS], catalog.organization_ids()
-        table = pd.DataFrame(
-            {
-                "organization_level": ["State", *["District"] * 6, *["School"] * len(self.names)],
-                "district_code": ["", *districts, *[SEATTLE] * len(self.names)],
-                "school_code": [*[""] * 7, *self.names],
-                "school_name": ["State Total", *["District Total"] * 6, *self.names.values()],
-            }
-        )
-        table["district_name"] = ["State Total", *("District " + table["district_code"][1:])]
-        for level in ("district", "school"):
-            known = {code: number for number, code in ids[f"{level}s"].items()}
-            table[f"{level}_organization"] = table[f"{level}_code"].map(known).fillna("")
-        return table
-
-
-def _seattle_schools() -> dict[str, str]:
-    """Schools of our places, code -> name, and a dozen others of Seattle, of each level in turn."""
-    places = catalog.places().values()
-    named = {
-        code: name for one in places if one.level is None for code, name in one.schools.items()
-    }
-    levels = itertools.zip_longest(*(place.schools.items() for place in places if place.level))
-    others = [school for turn in levels for school in turn if school and school[0] not in named]
-    return named | dict(others[:12])
-
-
-def _kind(name: str) -> str:
-    words = {r"k-8": "k8", "middle": "middle", "high|interagency": "high"}
-    return next((kind for word, kind in words.items() if re.search(word, name, re.I)), "elementary")
+    def rows(self, source_id: str, at: tuple[np.ndarray, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what a file says of the organization, year, grade and group of each row, and their key."""
+        owner, grade, group = at
+        districts, schools = [SEATTLE, *NEIGHBORS], len(self.names)
+        level = np.repeat(["state", "district", "school"], [1, 6, schools])[owner]
+        district = np.array(["", *districts, *[SEATTLE] * schools])[owner]
+        school = np.array([*[""] * 7, *self.names])[owner]
+        kinds, codes = np.array(self.groups).T
+        grades = np.array(style_of(source_id).rows)[grade]
+        aliases = ["All Students", *(catalog.student_group(code).aliases[0] for code in codes[1:])]
+        names = ["State Total", *["District Total"] * 6, *self.names.values()]
+        file = {
+            "organization_level": pd.Series(level).str.title(),
+            **{"district_code": district, "school_code": school},
+            "school_name": np.array(names)[owner],
+            "district_name": np.where(level == "state", "State Total", "District " + district),
+            "school_year": catalog.release(source_id)[1].school_year,
+            "grade_level": np.where(grades == "all", "All Grades", grades),
+            "student_group": np.array(aliases)[group],
+        }
+        for kind, numbers in catalog.organization_ids().items():
+            known = {code: number for number, code in numbers.items()}
+            codes_of = file[f"{kind[:-1]}_code"]
+            file[f"{kind[:-1]}_organization"] = [known.get(code, "") for code in codes_of]
+        key = {
+            **{"source_id": source_id, "end_year": int(source_id.partition("@")[2])},
+            "organization_level": level,
+            "organization_id": np.select(
+                [level == "state", level == "district"], ["WA", district], school
+            ),
+            **{"grade_level": grades, "student_group_type": kinds[group]},
+            "student_group": codes[group],
+        }
+        return pd.DataFrame(file), pd.DataFrame(key)
 
 
 class Drawn(NamedTuple):
@@ -303,10 +265,8 @@ def draw(people: Population, source_id: str, what: str, *, base: float, earlier:
     october = people.students(year) * np.isin(GRADES, style.grades)[None, :, None]
     moved = people.split(rng, rng.binomial(october[..., 0], 0.04), october)
     n = october + moved if style.ever else october - moved
-    logit = np.log(base / (1 - base)) + 0.5 * people.pull[:, None]
-    chance = 1 / (1 + np.exp(-logit - rng.normal(0, 0.15, n.shape[:2])))
-    tilt = np.exp(rng.normal(0, 0.25, len(people.groups)))  # the gaps that reports look for
-    k = people.split(rng, rng.binomial(n[..., 0], chance), n, tilt)
+    odds = base / (1 - base) * np.exp(rng.normal(0, 0.5, n.shape[:2]))
+    k = people.split(rng, rng.binomial(n[..., 0], odds / (1 + odds)), n)
     passed = np.zeros_like(k)
     if earlier:
         few = rng.binomial(k[..., 0], 0.03) * np.isin(GRADES, GRADES[10:])
@@ -444,6 +404,7 @@ def _print_counts(rows: _Rows, source: Source, columns: IndicatorColumns) -> Pri
     if columns.derive or "expected_all" in source.columns:
         values = {"met": k, "met_now": k - earlier, "total": n - earlier, "expected": n - earlier}
         values |= {"expected_all": n, "no_score": absent}
+        values |= {"not_met": n - k, "level_basic": np.zeros_like(k)}
         levels = (f"level_{number}" for number in range(1, 5))
         values |= {level: rows.of(rows.drawn.quantities(level)[0]) for level in levels}
     out = {}
@@ -490,22 +451,21 @@ def long_file(people: Population, source_id: str) -> tuple[pd.DataFrame, pd.Data
         base = 0.05 if lower else 0.6
         drawn = draw(people, source_id, str(where), base=base, earlier=derived)
         rows = _Rows(people, source_id, drawn)
-        keys = _keys(people, source_id, rows.at)
+        file, keys = people.rows(source_id, rows.at)
         words = dict(where) | {name: texts[0] for name, texts in source.keep.items()}
-        file = _about(people, source_id, rows.at) | words
-        file |= {
+        words |= {
             "flag": rows.words(rows.style.flags),
             "suppressed": np.where(rows.state == EXACT, "n", "y"),
         }
-        file |= _print_counts(rows, source, next(iter(indicators.values())))
+        words |= _print_counts(rows, source, next(iter(indicators.values())))
         for code, columns in indicators.items():
-            file |= _print_rate(rows, source, columns)
+            words |= _print_rate(rows, source, columns)
             top, bottom = (rows.of(part) for part in drawn.quantities(columns.derive))
             value = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
             truths.append(
                 keys.assign(indicator=code, numerator=top, denominator=bottom, value=value)
             )
-        files.append(pd.DataFrame(file))
+        files.append(file.assign(**words))
     schools = source.constants.get("organization_level") == "School"
     file, truth = pd.concat(files, ignore_index=True), pd.concat(truths, ignore_index=True)
     if schools:
@@ -519,66 +479,26 @@ def wide_file(people: Population, source_id: str) -> tuple[pd.DataFrame, pd.Data
     students = people.summed(people.students(int(source_id.partition("@")[2])))
     at = np.nonzero(students[..., 0] > 0)
     cells = students[at]
-    file = _about(people, source_id, (*at, np.zeros(len(cells), dtype=np.int64)))
-    file["all_students"] = cells[:, 0]
-    truths = []
+    columns, truths = {"all_students": cells[:, 0]}, []
     for group, (_, code) in enumerate(people.groups):
         if code != "all":
-            file[catalog.student_group(code).aliases[0]] = cells[:, group]
-        keys = _keys(people, source_id, (*at, np.full(len(cells), group)))
+            columns[catalog.student_group(code).aliases[0]] = cells[:, group]
+        file, keys = people.rows(source_id, (*at, np.full(len(cells), group)))
         truths.append(keys.assign(numerator=cells[:, group], denominator=cells[:, 0]))
     truth = pd.concat(truths, ignore_index=True).assign(indicator="enrollment")
-    value = truth["numerator"] / truth["denominator"]
-    return pd.DataFrame(file), truth.assign(value=value)
-
-
-def _about(people: Population, source_id: str, at: tuple[np.ndarray, ...]) -> dict[str, Any]:
-    """Return the organization, year, grade and student group of each row."""
-    owner, grade, group = at
-    table = people.organizations().iloc[owner].reset_index(drop=True)
-    grades = ["All Grades" if one == "all" else one for one in style_of(source_id).rows]
-    names = [
-        "All Students",
-        *(catalog.student_group(code).aliases[0] for _, code in people.groups[1:]),
-    ]
-    return dict(table.items()) | {
-        "school_year": catalog.release(source_id)[1].school_year,
-        "grade_level": np.array(grades)[grade],
-        "student_group": np.array(names)[group],
-    }
-
-
-def _keys(people: Population, source_id: str, at: tuple[np.ndarray, ...]) -> pd.DataFrame:
-    """Return the key of OBSERVATIONS of each row."""
-    owner, grade, group = at
-    table = people.organizations()
-    level = table["organization_level"].str.lower()
-    code = table["school_code"].where(level == "school", table["district_code"])
-    kinds, codes = (np.array(part) for part in zip(*people.groups, strict=True))
-    return pd.DataFrame(
-        {
-            **{"source_id": source_id, "end_year": int(source_id.partition("@")[2])},
-            "organization_level": level.to_numpy()[owner],
-            "organization_id": code.where(level != "state", "WA").to_numpy()[owner],
-            "grade_level": np.array(style_of(source_id).rows)[grade],
-            **{"student_group_type": kinds[group], "student_group": codes[group]},
-        }
-    )
+    return file.assign(**columns), truth.assign(value=truth["numerator"] / truth["denominator"])
 
 
 class MadeUpState(NamedTuple):
     """Raw files on disk, the data folder whose catalog names them, and what is true of each cell."""
 
     folder: Path
+    truth: pd.DataFrame
     releases: tuple[str, ...]
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
-
-    @property
-    def truth(self) -> pd.DataFrame:
-        return store.read_parquet([self.folder / "truth.parquet"])
 
     def reader(self) -> Callable[[str], pd.DataFrame]:
         """Return what reads a release as `sesec data build` does, each once; SESEC_DATA names the data folder."""
@@ -597,27 +517,21 @@ class MadeUpState(NamedTuple):
 
 def make(folder: Path, *, seed: int, releases: Iterable[str] = RELEASES) -> MadeUpState:
     """Write a made-up state into a folder; the same seed gives the same files."""
-    releases = tuple(releases)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SESEC_DATA", raising=False)  # it is made of the real catalog
-        people, truths, hashes = Population(seed), [], {}
-        (folder / "raw").mkdir(parents=True)
-        for source_id in releases:
-            source, _ = catalog.release(source_id)
-            write = wide_file if source.layout == "wide" else long_file
-            file, truth = write(people, source_id)
-            names = {name: texts[0] for name, texts in source.columns.items()}
-            groups = {catalog.student_group(code).aliases[0] for _, code in people.groups}
-            kept = [name for name in file if name in names or name in groups]
-            path = folder / f"raw/{source_id}.csv"
-            file[kept].rename(columns=names).to_csv(path, index=False)
-            hashes[source_id] = sha256_of(path)
-            truths.append(truth)
-        _write_data_folder(folder / "data", hashes)
-        counts = dict.fromkeys(["numerator", "denominator"], "Int64")
-        table = pd.concat(truths, ignore_index=True).astype(counts)
-        store.write_parquet(table, folder / "truth.parquet")
-    return MadeUpState(folder, releases)
+    people, truths, hashes = Population(seed), [], {}
+    (folder / "raw").mkdir()
+    for source_id in releases:
+        source, _ = catalog.release(source_id)
+        write = wide_file if source.layout == "wide" else long_file
+        file, truth = write(people, source_id)
+        names = {name: texts[0] for name, texts in source.columns.items()}
+        groups = {catalog.student_group(code).aliases[0] for _, code in people.groups}
+        kept = [name for name in file if name in names or name in groups]
+        path = folder / f"raw/{source_id}.csv"
+        file[kept].rename(columns=names).to_csv(path, index=False)
+        hashes[source_id] = sha256_of(path)
+        truths.append(truth)
+    _write_data_folder(folder / "data", hashes)
+    return MadeUpState(folder, pd.concat(truths, ignore_index=True), tuple(releases))
 
 
 def _write_data_folder(target: Path, hashes: dict[str, str]) -> None:
@@ -637,10 +551,3 @@ def _write_data_folder(target: Path, hashes: dict[str, str]) -> None:
             kept = {name: value for name, value in entry.items() if value is not None}
             lines.append(f"  {year}: {json.dumps(kept)}\n")
         path.write_text(f"{before}\nreleases:\n{''.join(lines)}", "utf-8")
-
-
-def made_for_a_run(factory: pytest.TempPathFactory, **options: Any) -> MadeUpState:
-    """Make a state for all tests of a run."""
-    releases = tuple(options.get("releases", RELEASES))
-    name = f"state-{options['seed']}-{len(releases)}"
-    return MadeUpState(made_once(factory, name, lambda folder: make(folder, **options)), releases)

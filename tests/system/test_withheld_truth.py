@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from made_up_state import made_for_a_run
+from made_up_state import make
 
 from sesec_analysis import catalog
 from sesec_analysis.attack.attack import compile_statements, weigh
@@ -43,9 +43,8 @@ class Known(NamedTuple):
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory):
-    made = made_for_a_run(
-        tmp_path_factory, seed=11, releases=[f"ospi_{name}@2019" for name in SOURCES]
-    )
+    releases = [f"ospi_{name}@2019" for name in SOURCES]
+    made = make(tmp_path_factory.mktemp("state"), seed=11, releases=releases)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(made.data))
         read = made.reader()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from made_up_state import RELEASES, made_for_a_run
+from made_up_state import RELEASES, make
 
 from sesec_analysis import bounds, catalog, schema
 from sesec_analysis.loaders.in_place import in_places, members_of, shared_reading
@@ -50,7 +50,7 @@ def tried() -> list[str]:
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory):
-    return made_for_a_run(tmp_path_factory, seed=7, releases=tried())
+    return make(tmp_path_factory.mktemp("state"), seed=7, releases=tried())
 
 
 @pytest.fixture(scope="module")
