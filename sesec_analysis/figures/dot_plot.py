@@ -101,7 +101,7 @@ def plot_gaps(
 
 
 _LABEL, _GAP, _HEAD = 2.5, 0.12, 0.75  # inches: widest label, between columns, and over one
-_ROWS = ((2, 0.5), (8, 0.32))  # up to how many rows have more room, and inches of each
+_ROWS = ((2, 0.5), (8, 0.3))  # up to how many rows have more room, and inches of each
 _PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
@@ -150,8 +150,8 @@ def _plot_findings(
     return figure.finish_figure(
         made, height, drawn, words, of=findings, kind=Text(N_("Dot plot")), name=name,
         highlights=captions.extremes(order, name),
-        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.reference_notes(findings),
-               *unrounded_notes(others[:1])],
+        notes=[*_students_of_places(rows), *captions.counts(findings), *captions.notes(order, name),
+               *captions.reference_notes(findings), *unrounded_notes(others[:1])],
     )  # fmt: skip
 
 
@@ -211,8 +211,6 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     ends = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
     axes.hlines(wide["y"], *ends, colors=[*wide["color"]], linewidth=1.1, linestyle=":", zorder=2)
     style.ranges(axes, rows, "y")
-    for one in style.records(rows[rows["narrow"]]):
-        axes.plot(one.at, one.y, marker="|", markersize=8, markeredgewidth=1.6, color=one.color)
     open_ = rows[rows["publish"] == "range"]
     low, high = open_["bound_low"] < scale.low, open_["bound_high"].fillna(2e9) > scale.high
     for shape, at, past in (("<", scale.low, low), (">", scale.high, high)):
@@ -221,13 +219,9 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     paired = rows[rows["paired"]]
     both = held[held["paired"]].groupby("y")["estimate"].agg(["min", "max"])
     axes.hlines(both.index, both["min"], both["max"], colors=style.PALE, linewidth=3, zorder=2)
-    for one in style.records(paired):
-        label = _("{place_name} ({n})", one.finding, n=captions.of_students(one.finding))
-        style.explains(axes, {KeyMark("look", label, one.color, one.shape): True})
     level = _("{percent}% interval", findings[0], percent=Text("{ci_percent}"))
     marks = {
         KeyMark("line", level): seen,
-        KeyMark("tick", Text(N_("midpoint"))): rows["narrow"].any(),
         KeyMark("thin", Text(N_("range and chance together"))): len(wide),
         KeyMark("arrow", Text(N_("goes on beyond the axis"))): (low | high).any(),
     }
@@ -236,6 +230,13 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     care = _("{value}, use caution", value=value)
     # the first, which is in focus, on top
     style.dots(axes, held[::-1], "estimate", "y", dot=None if len(paired) else value, care=care)
+
+
+def _students_of_places(rows: pd.DataFrame) -> list[Arg]:
+    """Return the note of how many students two places have whose shares stand side by side."""
+    first = rows[rows["paired"]].groupby("place", sort=False).head(1)
+    lines = {one.row.organization_id: (captions.place(one), [one]) for one in first["finding"]}
+    return [*captions.students(lines)] if lines else []
 
 
 def _draw_others(axes: Axes, ratios: Sequence[Finding], words: Renderer) -> None:

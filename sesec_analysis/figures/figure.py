@@ -349,12 +349,14 @@ def finish_figure(
         shape = one.shape if one.mark == "look" else ""
         once.setdefault((one.mark, words(one.text), one.color, shape), one)
     key = sorted(once.values(), key=lambda one: order.index(one.mark))
-    # A dot needs no key, and the interval round it is told in the notes, where there are notes.
-    is_plain = {one.mark for one in key} <= _PLAIN and _AXES.get() is None
+    # A dot needs no key next to no other, and the interval round it is told in the notes, where there are notes.
+    marks, is_ours = {one.mark for one in key}, _AXES.get() is None
+    key = [one for one in key if one.mark != "dot" or "hollow" in marks or not is_ours]
+    is_plain = is_ours and {one.mark for one in key} <= _PLAIN
     read: list[Arg] = [
         _("{mark}: {meaning}", mark=Text(style.MARKS[one.mark]), meaning=one.text)
         for one in key
-        if one.mark != "look" and not (is_plain and one.mark == "dot")
+        if one.mark != "look"
     ]
     if is_plain:
         texts["notes"] = [*map(captions.sentence, read), *texts.get("notes", ())]
@@ -371,7 +373,7 @@ def finish_figure(
     return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
 
 
-_PLAIN = {"dot", "line", "shade"}
+_PLAIN = {"line", "shade"}
 
 
 def _in_print(text: str, language: str) -> str:

@@ -343,7 +343,7 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     return replace(whole, table=usual.table(whole.table))
 
 
-_RATE, _TOGETHER = N_("Rate of the school"), N_("all schools together")
+_RATE = N_("Rate of the school")
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
 
 
@@ -595,10 +595,6 @@ def _draw_swarms(
         care = Text(N_("small numbers: use caution"))
         style.style_dots(axes, strip, swarm, care=care)
         style.set_shape(swarm, strip["shape"].iloc[0])
-        if len(of := strip[~strip["hollow"].astype(bool)]):
-            color, shape = of[["color", "shape"]].iloc[0]
-            of_school = _school_of(of, in_focus=color == HERE.plain)
-            style.explains(axes, {KeyMark("look", of_school, color, shape): True})
         style.figure_list(axes.figure, "_later").append(
             partial(_name_ends, axes, swarm, strip, words)
         )
@@ -619,16 +615,13 @@ def _draw_swarms(
                 figure.frame_of([pooled[code]]).assign(y=at, color=INK),
                 0.42 * _SWARM * inch,
             )
-            style.explains(axes, {KeyMark("tick", Text(_TOGETHER)): True})
             style.ranges(axes, whole, "y", wide=2 * half, at=1.5)
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
-
-
-def _school_of(strip: pd.DataFrame, *, in_focus: bool) -> Text:
-    """Return what a dot of a strip is: a school of the place in focus, or another."""
-    if in_focus:
-        return _("School of {place}", place=Name("place_plain", str(strip["strip"].iloc[0])))
-    return Text(N_("Other Seattle school"))
+            x = whole[["estimate", "bound_low", "bound_high"]].mean(axis=1).iloc[0]
+            axes.annotate(
+                words(Text("{whole}", of=pooled[code])), (x, at - half), (0, 2), textcoords="offset points",
+                va="bottom", ha="center", fontsize=SMALL, weight="bold", color=whole["color"].iloc[0],
+            )  # fmt: skip
 
 
 def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame, words: Renderer) -> None:

@@ -25,6 +25,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch
+from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 from matplotlib.text import Annotation
 from matplotlib.text import Text as DrawnText
 from matplotlib.textpath import TextToPath
@@ -64,7 +65,7 @@ LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"
 """How lines are broken: those over the years, and those that a key explains."""
 MARKS = {
     **{"dot": N_("Dot"), "hollow": N_("Hollow dot"), "line": N_("Line"), "shade": N_("Shading")},
-    **{"band": N_("Outlined band"), "tick": N_("Tick"), "dash": N_("Dashes")},
+    **{"band": N_("Outlined band"), "dash": N_("Dashes")},
     **{"thin": N_("Dotted line"), "arrow": N_("Arrow"), "strip": N_("Gray strip")},
 }  # fmt: skip
 """What a mark is called in the caption; places and groups are told in the picture."""
@@ -276,7 +277,7 @@ class KeyMark:
             return Patch(facecolor=shade(self.color), edgecolor=edge, linewidth=0.8)
         if self.mark in LINED:
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=LINED[self.mark])
-        shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
+        shape = {"arrow": ">"}.get(self.mark, self.shape)
         face = "white" if self.mark == "hollow" else self.color
         return Line2D([], [], ls="", marker=shape, ms=6.5, mec=self.color, mfc=face, mew=1.4)
 
@@ -425,6 +426,11 @@ def boxes(figure: Figure) -> tuple[Box, ...]:
         for finding, (x, y, end, foot) in zip(findings, every.astype(int).tolist(), strict=True):
             made[finding.id, x, y, end - x, foot - y] = None
     return tuple(made)
+
+
+def over_lines() -> list[AbstractPathEffect]:
+    """Return what has words read over a line: a white edge."""
+    return [Stroke(linewidth=2.5, foreground="white"), Normal()]
 
 
 def spread_apart(

@@ -9,7 +9,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak
@@ -232,7 +231,7 @@ def _years_of(row: Mapping[Hashable, Any]) -> tuple[int, ...]:
 
 
 _SUBJECT = ["indicator", "grade_level", "student_group_type", "student_group"]
-_OF_LEAD = 4.6
+_OF_LEAD = 4.35
 """Inches: two thirds of a page."""
 
 
@@ -465,7 +464,7 @@ def _write_times(
         axes.annotate(
             words(Text("{whole_size}", of=one)), (one.row.end_year, both.mean()), (-5 if is_last else 5, 0),
             textcoords="offset points", ha="right" if is_last else "left", va="center", fontsize=SMALL,
-            weight="bold", color=color, path_effects=_over_lines(),
+            weight="bold", color=color, path_effects=style.over_lines(),
         )  # fmt: skip
 
 
@@ -519,7 +518,7 @@ def _write_near(
         color = one.color if one.focus else INK
         axes.annotate(
             one.text, (one.x, one.y), off, textcoords="offset points", ha="right", va=up, zorder=4,
-            fontsize=SMALL, weight=one.weight, color=color, path_effects=_over_lines(),
+            fontsize=SMALL, weight=one.weight, color=color, path_effects=style.over_lines(),
         )  # fmt: skip
 
 
@@ -566,7 +565,8 @@ def _draw_panels(
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
     scale = style.narrow_scale(every, rows["finding"].iloc[0].row.unit)
-    alone, wide = rows["alone"].all(), style.WIDTH / side - (1.6 if across else 0.35)
+    alone, names = rows["alone"].all(), _are_named(rows, min(side, panels))
+    wide = style.WIDTH / side - (1.6 if across else 0.35) - (0.35 if names and panels > 1 else 0)
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)
     for at, (panel, axes) in enumerate(grid.axes_dict.items()):
@@ -598,10 +598,15 @@ def _draw_panels(
         _write_at_left(axes, begin[at_left], scale, words, x=-0.04 if across else -0.013)
         if not across and not alone:
             _write_near(axes, begin[~at_left], scale, words, panel=own)
-        style.write_beside(axes, _ends(end, scale, words), x=1.04)
+        ends_of, is_named = _ends(end, scale, words), names and at == min(side, panels) - 1
+        if is_named:
+            told = ends_of["line"] + " " + ends_of["text"]
+            ends_of = ends_of.assign(text=told, color=ends_of["color"].where(ends_of["focus"], INK))
+        style.write_beside(axes, ends_of, x=1.04, width=1.75 if panels == 1 else _NAME)
     keys = [
         KeyMark("look", captions.place(one.finding), one.color, one.shape)
         for one in style.records(rows.groupby("line", sort=False).head(1))
+        if not names
     ]
     others = [KeyMark("line", Text(N_("the other panels")), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))
@@ -609,6 +614,14 @@ def _draw_panels(
     if height:
         least = deep = height
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
+
+
+def _are_named(rows: pd.DataFrame, side: int) -> bool:
+    """Return whether lines are named at their ends, in the last panel of the first row: they are few, and all in it."""
+    shown = rows[rows["publish"] != "nothing"]
+    last = shown[shown["panel"] == list(rows["panel"].unique())[side - 1]]
+    lines = set(shown["line"])
+    return len(lines) <= _BANDS and set(last["line"]) == lines and not rows["alone"].all()
 
 
 def _draw_lead(
@@ -638,13 +651,8 @@ def _draw_lead(
     label = told["line"] + " " + told["text"]
     style.write_beside(axes, told.assign(text=label, color=last["color"]), width=1.15)
     for text in axes.texts:  # they are read over a line of the grid, too
-        text.set_path_effects(_over_lines())
+        text.set_path_effects(style.over_lines())
     return made, 1.6
-
-
-def _over_lines() -> list[AbstractPathEffect]:
-    """Return what has words read over a line."""
-    return [Stroke(linewidth=2.5, foreground="white"), Normal()]
 
 
 _BAND = "#f1ece4"
@@ -725,7 +733,7 @@ def _draw_gaps(
             spot, off, how = (row.end_year, low), (7, -9), {"va": "top", "ha": "left"}
         axes.annotate(
             text, spot, off, textcoords="offset points", fontsize=SMALL, weight="bold", color=color,
-            path_effects=_over_lines(), **how,
+            path_effects=style.over_lines(), **how,
         )  # fmt: skip
         if row.indicator in unsure and row.end_year == years[-1]:
             axes.annotate(
@@ -760,6 +768,7 @@ def _is_of(gap: Finding, drawn: Finding) -> bool:
 
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
 _ROOM_FOR_WORDS = 0.12  # of an axis: between lines that are nearer, words would touch them
+_NAME = 0.85  # inches of a line of the name of a line beside several panels
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap
 _UNSURE, _UNSURE_WIDE = (
     N_("The change of the gap could be chance"),
