@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.bounds import Floats
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.described import specs
@@ -331,10 +334,12 @@ def _draw_results(
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         look |= {"is_better": _is_better(one, kind)}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _school_of_finding(one)]
-    _ground(axes, place, [own for one in of.schools for own in _school_of_finding(one)], edge=0.015)
+    schools = [own for one in of.schools for own in _school_of_finding(one)]
+    outline = _ground(axes, place, schools, edge=0.015)
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     if named:
-        _name_the_better(axes, rows, words)
+        later = partial(_name_the_better, axes, rows, outline, words)
+        style.figure_list(axes.figure, "_later").append(later)
     usual = side_by_side.compared_text(of.compared) if of.compared else Text(_USUAL)
     over = style.wrap_text(words(panel), room, SMALL, "bold")
     compared = words(List((usual, replace(of.year, calendar=True)), joined=""))
@@ -352,20 +357,84 @@ def _draw_results(
     return style.tall(over), style.tall(counted, BODY) + style.tall(under) + 0.08
 
 
-def _name_the_better(axes: Axes, rows: Sequence[Mapping[str, Any]], words: Renderer) -> None:
-    """Write the names of schools whose result is better: a school is named only for what goes well."""
-    named = [
-        {
-            "x": row["x"],
-            "y": row["y"],
-            "color": INK,
-            "text": words(Text("{here}", of=row["finding"])),
-        }
-        for row in rows
-        if row["is_better"]
-    ]
-    if named:
-        style.write_beside(axes, pd.DataFrame(named), x=0.66, width=0.85)
+def _name_the_better(
+    axes: Axes, rows: Sequence[Mapping[str, Any]], outline: Outline | None, words: Renderer
+) -> None:
+    """Write the names of schools whose result is better: a school is named only for what goes well.
+
+    A name stands as near to its dot as it covers no other and the shore the least; the line to it touches no other.
+    """
+    spots = [(row["x"], row["y"]) for row in rows]
+    ring = outline.ring if outline else spots[:1]
+    dots, shore = (axes.transData.transform(of) for of in (spots, ring))
+    steps = np.arange(0, len(shore) - 1, 0.02)[:, None]
+    shore = np.column_stack([np.interp(steps, np.arange(len(shore)), at) for at in shore.T])
+    free = _Room(axes.get_window_extent(), axes.figure.dpi, dots, shore, [])
+    for row, spot in zip(rows, dots, strict=True):
+        if not row["is_better"]:
+            continue
+        text = style.wrap_text(words(Text("{here}", of=row["finding"])), _NAME)
+        lines = [style.size_of(line, SMALL) for line in text.split("\n")]
+        size = np.array([max(lines), len(lines) * SMALL / 72]) * free.dpi
+        low = free.nearest(spot, size)
+        free.taken.append((low, low + size))
+        end, back = np.clip(spot, low, low + size), axes.transData.inverted()
+        far = np.hypot(*(end - spot))
+        x, y = back.transform(low + size / 2)
+        axes.text(
+            x, y, text, ha="center", va="center", fontsize=SMALL, color=INK, linespacing=0.95,
+            zorder=6, path_effects=style.over_lines(),
+        )  # fmt: skip
+        if far > _LEADER * free.dpi:
+            leader = back.transform([spot + (end - spot) * _RADIUS / far, end])
+            axes.plot(*leader.T, color=INK, linewidth=0.7, zorder=3.5)
+
+
+_NAME, _LEADER = 0.9, 0.11
+"""Inches of a line of a name, and how far it stands from its dot without a leader."""
+
+
+class _Room(NamedTuple):
+    """What names on a map may not cover, in pixels."""
+
+    box: Bbox
+    dpi: float
+    dots: Floats
+    shore: Floats
+    taken: list[tuple[Floats, Floats]]
+
+    def nearest(self, spot: Floats, size: Floats) -> Floats:
+        """Return the lower left corner of the best place for a name of a dot."""
+        best: tuple[float, Floats] = (np.inf, spot)
+        for away in np.linspace(0.08, 1.0, 16):
+            for angle in np.linspace(0, 2 * np.pi, 48, endpoint=False):
+                way = np.array([np.cos(angle), np.sin(angle)])
+                low = spot + way * (away * self.dpi + size / 2) - size / 2
+                cost = self._cost(spot, low, low + size) + away * self.dpi / 10
+                best = min(best, (cost, low), key=lambda found: found[0])
+        return best[1]
+
+    def _cost(self, spot: Floats, low: Floats, high: Floats) -> float:
+        """Return what a place costs: most where it or its line covers something, less on the shore and far away."""
+        others = self.dots[np.hypot(*(self.dots - spot).T) > 1]
+        line = np.linspace(spot, np.clip(spot, low, high), 20)
+        apart = np.hypot(*(others[:, None] - line).transpose(2, 0, 1))
+        touched = (apart < _RADIUS).any() or any(_inside(line, *name).any() for name in self.taken)
+        covered = _inside(self.dots, low - _RADIUS, high + _RADIUS).sum()
+        # Near others, it would seem to be their name.
+        near = _inside(others, low - 2 * _RADIUS, high + 2 * _RADIUS).sum()
+        on_shore = _inside(self.shore, low - 2, high + 2).any()
+        on_names = any((low < to).all() and (high > at).all() for at, to in self.taken)
+        outside = (low < self.box.min).any() or (high > self.box.max).any()
+        return float(50 * (touched + covered + on_names + outside) + 4 * near + 3 * on_shore)
+
+
+def _inside(points: Floats, low: Floats, high: Floats) -> Any:
+    """Return which points lie in a box."""
+    return ((points > low) & (points < high)).all(axis=1)
+
+
+_RADIUS = 6.0  # pixels of a dot
 
 
 def _list_schools(schools: Sequence[School], caption: Arg) -> ReportTable:
