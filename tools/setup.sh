@@ -58,14 +58,14 @@ if ! said=$("$uv" python find 2>&1 >/dev/null); then
         *cache* | *ermission* | *'No space'* | *'ead-only'*)
             fail "uv cannot work here. It says:
 $said
-Mend that (UV_CACHE_DIR names another folder for its cache) and run the same command again." ;;
+Fix that (UV_CACHE_DIR names another folder for its cache) and run the same command again." ;;
     esac
     "$uv" python install --quiet 3.13 2>/dev/null ||
         fail 'No Python 3.11, 3.12 or 3.13 was found: install one of them and run the same command again.'
 fi
 
 echo 'Setting up the Python packages in .venv (the first time takes about half a minute) ...'
-# --inexact: a report does not take the lab or the tests away. Bytecode: see docs/ARCHITECTURE.md, section 10.
+# --inexact: a report does not take the lab or the tests away. Compiled now, so that the first command starts as fast as the next.
 # shellcheck disable=SC2086  # no group is no argument
 "$uv" sync --locked --inexact --compile-bytecode --quiet $groups ||
     fail 'The Python packages could not be set up (see above): fix that and run the same command again.'
