@@ -228,7 +228,7 @@ def compared_with(
     """
     key, _, year = source_id.partition("@")
     # A table that is not in the catalog is not compared with.
-    known = [name for name in sorted(tables) if name in set(release_ids())]
+    known = sorted(set(tables) & set(release_ids()))
     earlier = [tables[name] for name in known if name.startswith(f"{key}@") and name < source_id]
     enrollment = [
         tables[name]

@@ -37,15 +37,12 @@ UNDERSTOOD = {
 def test_load__a_wrong_name_is_answered_with_the_right_one(
     wrong: dict[str, str], meant: str
 ) -> None:
-    question = {"indicator": "enrollment", "place": "seattle", **wrong}
+    question = {"indicator": "enrollment", "place": "seattle", "end_years": 2019, **wrong}
     if "organization_id" in wrong:
         del question["place"]
     if UNDERSTOOD & set(wrong.values()):  # a name that people use, and nothing needs to be asked
-        found = sa.load(**question)
-        right = sa.load(
-            **{"indicator": "enrollment", "place": "seattle", **dict.fromkeys(wrong, meant)}
-        )
-        assert found.equals(right)
+        right = sa.load(**question | dict.fromkeys(wrong, meant))
+        assert sa.load(**question).equals(right)
         return
     with pytest.raises(SesecError) as refusal:
         sa.load(**question)

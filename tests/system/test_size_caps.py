@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
 
 import sesec_analysis as sa
@@ -98,7 +99,10 @@ def test_kept_caps__hold_for_the_groups_of_some_schools_where_october_has_their_
         assert not load.groups_in(year)
 
 
-@pytest.mark.parametrize("indicator", ["ela_met", "math_met", "science_met"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "indicator", proofs.sample(["ela_met", "math_met", "science_met"], 1, seed=44)
+)
 def test_enrollment_margin__is_more_than_any_exact_cell_of_a_test_reaches(indicator):
     rows = sa.load(indicator, organization_level="school", grade_level="all", student_group="all")
     for year, own in rows[rows["end_year"].ge(2017) & rows["denominator"].ge(10)].groupby(
@@ -112,7 +116,7 @@ def test_enrollment_margin__is_more_than_any_exact_cell_of_a_test_reaches(indica
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("year", [2017, 2018, 2019, 2020, 2021, 2022, 2023])
+@pytest.mark.parametrize("year", proofs.sample(range(2017, 2024), 2, seed=44))
 def test_group_caps__leave_room_for_the_size_behind_every_label(year):
     """The 3/n rule gives the sizes of masked cells of suspensions: none is above its cap."""
     rows = load.published_year("disciplined", year)

@@ -109,15 +109,13 @@ def test_core__works_without_the_extras_and_says_which_is_missing(package, tmp_p
         assert len(said.splitlines()) == 2, command
 
 
-def test_installed__changes_nothing_of_its_own_copy(package, tmp_path):
-    done = sesec(package, tmp_path, "data", "fetch", "ospi_discipline")
-    assert done.returncode == 2
-    assert "lay out a project with `sesec init FOLDER`" in done.stderr
-
-
-def test_init__lays_out_a_project_that_commands_work_in(package, tmp_path):
-    done = sesec(package, tmp_path, "init", "ours")
-    assert done.returncode == 0, done.stderr
+def test_installed__changes_nothing_of_its_own_copy_and_lays_out_a_project_that_commands_work_in(
+    package, tmp_path
+):
+    done = python(package, tmp_path, "-c", CORE, "data fetch ospi_discipline", "init ours")
+    (refused, said), (code, _) = json.loads(done.stdout.splitlines()[-1])
+    assert (refused, code) == (2, 0)
+    assert "lay out a project with `sesec init FOLDER`" in said
     ours = tmp_path / "ours"
     assert {path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()} == {
         path.relative_to(package / INSIDE).as_posix()
