@@ -38,7 +38,7 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
-_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.1, 6.1, 9.0
+_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.0, 6.0, 9.0
 """Inches: where a picture begins and ends with its words at its right, where notes begin that are under it, and its
 greatest width there."""
 _ROOM = 0.9
@@ -175,14 +175,18 @@ class _Slide:
         left = _LEFT + wide + 0.3
         width = _LEFT + _WIDTH - left
         self.text("Finding", sentences, (left, _TOP, width, 2.5), 16)
-        high = _height(notes, 10.5, width) + 0.3  # an id breaks early
+        high = _height(notes, 10.5, width) + 0.2
         self.text("Note", notes, (left, _FOOT - 0.7 - high, width, high), 10.5, color=_GRAY)
         self.author((left, _FOOT - 0.6, width, 0.6))
 
     def notes(self, lines: list[str]) -> None:
         """Add notes at the foot, and whose the slide is at their right."""
-        self.text("Note", lines, (_LEFT, _NOTES, 9.6, 1.2), 10.5, color=_GRAY)
-        self.author((10.3, 6.5, 2.4, 0.7), right=True)
+        self.text("Note", lines, (_LEFT, _NOTES, 9.6, 1.1), 10.5, color=_GRAY)
+        self.author((10.3, 6.4, 2.4, 0.7), right=True)
+
+    def address(self, text: str) -> None:
+        """Add the id or address of the finding along the foot, where one of any length is in one line."""
+        self.text("Address", [text], (_LEFT, _FOOT, _WIDTH, 0.35), 10.5, color=_GRAY)
 
     def author(self, box: tuple[float, float, float, float], *, right: bool = False) -> None:
         """Add whose the slide is."""
@@ -332,6 +336,7 @@ def _of_finding(
     sentences = _sentences(blocks) or [_brief(record, decisions.get(found, {}))]
     page = f"{meta.site_url}{citation.page_of(found)}" if meta.site_url else f"Finding {found}"
     slide.title(part.title)
+    slide.address(page)
     # A further headline may be about the figure over it.
     figures = (one for one in (*blocks, *section.blocks) if isinstance(one, FigureBlock))
     figure = next((one for one in figures if crossing.draws(one, headline)), None)
@@ -342,7 +347,7 @@ def _of_finding(
         sentences = [one for one in sentences if one not in others]
         notes = [*crossing.notes_alone(figure, sentences), str(figure.notes)]
         notes = [crossing.without(note, sentences) for note in notes]
-        notes += [share_image.source_line(figure), page]
+        notes.append(share_image.source_line(figure))
         slide.picture_with(figure, sentences, list(filter(None, notes)))
         return
     block = next(_shown_tables(blocks), None)
@@ -352,7 +357,7 @@ def _of_finding(
     else:
         slide.text("Finding", sentences, (_LEFT, 1.8, _WIDTH, 3.0), 26)
         notes = [f"Source: {record['source']}"]
-    slide.notes(list(filter(None, [*notes, page])))
+    slide.notes(list(filter(None, notes)))
 
 
 def _brief(record: Record, decisions: Mapping[str, Any]) -> str:
