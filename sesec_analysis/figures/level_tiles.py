@@ -82,9 +82,11 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
         given.input, key=lambda one: (schools.index(one.row.organization_id), one.row.end_year)
     )
     made, [axes] = figure.blank()
-    height = _draw(axes, order, [names[code] for code in schools], schools, years, words)
+    width = given.options.get("width", WIDTH)  # an image to share is narrower, and lower
+    block = width - 2 * MARGIN, given.options.get("row", _ROW)
+    height = _draw(axes, order, [names[code] for code in schools], schools, years, words, block)
     whole = figure.finish_figure(
-        made, height, Findings(order), words, kind=Text(N_("Tiles")), name=captions.in_full,
+        made, height, Findings(order), words, width=width, kind=Text(N_("Tiles")), name=captions.in_full,
         highlights=[Text(N_("a tile for each school and year"))],
         heading=_(
             N_("{title}: lowest and highest possible level of each school"),
@@ -118,25 +120,26 @@ _LIGHT_TEXT = 4  # the lowest level on whose color text is white
 
 def _draw(
     axes: Axes, order: Sequence[Finding], names: Sequence[str], schools: Sequence[str], years: Sequence[int],
-    words: Renderer,
+    words: Renderer, block: tuple[float, float],
 ) -> float:  # fmt: skip
-    """Draw names and tiles in two blocks, in inches, and return how high they are."""
+    """Draw names and tiles in two blocks, all so wide and a row so high in inches, and return how high they are."""
+    inner, step = block
     deep = ceil(len(schools) / 2)
-    half = (WIDTH - 2 * MARGIN) / 2
+    half = inner / 2
     across = _places_of(years)
     left = half - across[years[-1]] - _TILE - _GAP - 0.17
-    height = _HEAD + deep * _ROW
-    for block in range(2 if len(schools) > 1 else 1):
+    height = _HEAD + deep * step
+    for half_at in range(2 if len(schools) > 1 else 1):
         for year, x in across.items():
-            middle = block * half + left + x + _TILE / 2
+            middle = half_at * half + left + x + _TILE / 2
             head = words(year_head(year, years)).replace(", ", "\n")
             axes.text(
                 middle, _HEAD - 0.08, head, ha="center", va="bottom", fontsize=SMALL, color=QUIET
             )
             if is_of_earlier_scale(year, years):
-                rule = block * half + left + x - 0.7 * _APART
-                axes.plot([rule, rule], [0.02, height - _ROW + _TALL], color=GRID, linewidth=0.8)
-    spots = {code: (at // deep * half, _HEAD + at % deep * _ROW) for at, code in enumerate(schools)}
+                rule = half_at * half + left + x - 0.7 * _APART
+                axes.plot([rule, rule], [0.02, height - step + _TALL], color=GRID, linewidth=0.8)
+    spots = {code: (at // deep * half, _HEAD + at % deep * step) for at, code in enumerate(schools)}
     for code, name in zip(schools, names, strict=True):
         x, y = spots[code]
         room = style.wrap_text(name, left - 0.1, BODY).split("\n")
@@ -168,7 +171,7 @@ def _draw(
         drawn.append(one)
         ends.append((x, y, x + _TILE, y + _TALL))
     style.record_marks(axes, figure.frame_of(drawn), lambda: np.array(ends, dtype=float))
-    axes.set(xlim=(0, WIDTH - 2 * MARGIN), ylim=(height, 0), xticks=[], yticks=[])
+    axes.set(xlim=(0, inner), ylim=(height, 0), xticks=[], yticks=[])
     axes.set_axis_off()
     return height
 

@@ -156,7 +156,8 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     here, there = (Name("place_plain", code) for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
-    room, on = style.WIDTH / side - 0.25, zip(axes, panels, strict=True)
+    width = given.options.get("width", style.WIDTH)  # an image to share is narrower
+    room, on = width / side - 0.25, zip(axes, panels, strict=True)
     draw = partial(
         _draw_results,
         place=place,
@@ -184,7 +185,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     tallest = _TALLEST["short" if given.options.get("short") else ""]
     height = -(-len(panels) // side) * (min(room * _TALL, tallest) + sum(map(max, deep)) + 0.1)
     whole = figure.finish_figure(
-        made, height, Findings([one for of in parts for one in of.every]), words, kind=Text(N_("Maps")),
+        made, height, Findings([one for of in parts for one in of.every]), words, width=width, kind=Text(N_("Maps")),
         name=lambda one: _("{place_name}, {map}", one, map=captions.map_title(one)),
         highlights=[
             List((captions.map_title(of.district), side_by_side.compared_text(of.compared)), joined="", separator=": ")

@@ -67,8 +67,13 @@ def draw(
 _ROWS, _AT_A_GLANCE = 7, 5
 """As many rows can be read on a phone, and at a glance, where a row has two lines of words."""
 _IN_ROWS = "plot_at_a_glance", "plot_gaps", "plot_rates"
-_LOW = {"plot_trend": 2.3, "plot_multiples": 2.3, "plot_need": 2.7, "plot_slopes": 2.5}
+_LOW = {"plot_trend": 2.3, "plot_multiples": 2.0, "plot_need": 2.2, "plot_slopes": 1.9}
 """Inches of a chart that is as wide as an image: what is taller on its page is drawn as low as this."""
+_NARROW: dict[str, tuple[str, str, dict[str, object]]] = {
+    "plot_levels": ("end_year", "", {"width": 5.0, "row": 0.33}),
+    "plot_results_map": ("indicator", "The report has all maps.", {"width": 4.6, "short": True}),
+}
+"""How what has many small words is drawn next to its notes: levels of the newest year, and two maps without names."""
 _THE_REST, _CLEAR = "The report has all rows.", "Drawn are clear differences."
 
 
@@ -91,12 +96,20 @@ def shorten(
         Inches that a chart may be higher than in an image to share.
     """
     described = figure.made_from
-    if not described or described.kind not in (*_LOW, *_IN_ROWS):
+    if not described or described.kind not in (*_LOW, *_IN_ROWS, *_NARROW):
         return figure
     findings = [
         Finding.from_record(record, decisions.get(str(record["id"]), {}))
         for record in figure.findings
     ]
+    if described.kind in _NARROW:
+        of, there_are, options = _NARROW[described.kind]
+        parts = list(dict.fromkeys(getattr(one.row, of) for one in findings))
+        kept = parts[:2] if of == "indicator" else [max(parts)]
+        chosen = [one for one in findings if getattr(one.row, of) in kept]
+        made = _drawn_anew(figure, described.kind, chosen, {**described.options, **options})
+        is_less = made is not figure and len(kept) < len(parts)
+        return replace(made, notes=f"{made.notes} {there_are}".strip()) if is_less else made
     if described.kind in _LOW:
         low = _LOW[described.kind] + room
         is_low = described.options.get("of_lead") or described.options.get("height", 9) <= low

@@ -41,7 +41,7 @@ _LEFT, _WIDTH = 0.6, 12.1
 _TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.0, 6.0, 9.0
 """Inches: where a picture begins and ends with its words at its right, where notes begin that are under it, and its
 greatest width there."""
-_ROOM = 0.9
+_ROOM = 1.3
 """Inches that a chart on a slide may be higher than one in an image to share, on a figure of 7 inches."""
 _SMALLER = 0.95
 """How much smaller than over its words a picture may be next to them: there it leaves no empty side."""
