@@ -129,6 +129,7 @@ class UnpublishedTest(Entry):
     kind: Literal["unpublished"]
     part: Said
     why: Said
+    claimed: float | None = None
     figures: tuple[ClaimFigure, ...] = ()
 
 

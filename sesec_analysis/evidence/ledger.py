@@ -7,6 +7,8 @@ worded. The two verdicts are made from the numbers of their own time alone.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil, floor
+from typing import Any
 
 import pandas as pd
 
@@ -42,7 +44,9 @@ from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, Text
 from sesec_analysis.evidence.telling import ShownHeadline
 from sesec_analysis.evidence.wording.fields import LEVEL
 from sesec_analysis.i18n import mark as N_
+from sesec_analysis.i18n import translate
 from sesec_analysis.metrics.disparity import averages
+from sesec_analysis.metrics.school_levels.levels import LEVELS
 from sesec_analysis.metrics.trends import school_rates
 from sesec_analysis.schema import SHARES
 from sesec_analysis.text import Arg, Constant, Count, List, Quoted, Text, _, part_of
@@ -629,24 +633,37 @@ def _name_finding(finding: Finding) -> Text:
 
 # what is drawn of a claim -------------------------------------------------------------------------
 
-Line = dict[str, list[float] | None]
-"""The claim and what is known now, in percent, or bars of two amounts."""
+Line = dict[str, Any]
+"""What is drawn of a claim, in percent of a line, and the words at its marks."""
 
 
-def line_of(claim: FoundingClaim, records: Sequence[Record]) -> Line | None:
-    """Return what is drawn of a claim: a share that it names and the newest one, or amounts of two places, in percent.
+def line_of(claim: FoundingClaim, records: Sequence[Record]) -> Line:
+    """Return what is drawn of a claim: the number that it names, or an equal one, and the newest that are known.
 
-    ``claimed`` and ``now`` are the ends of shares; ``bars`` are amounts here and elsewhere, in percent of the larger.
+    ``claimed`` and each of ``now`` are the ends of a mark, ``words`` what stands at both, and ``is_here`` whether the
+    newest is of the place. A line runs from none to all; of amounts and of ratios, from zero. Without numbers of now,
+    ``none`` says so.
     """
-    shares = (one for one in claim.tests if isinstance(one, ShareTest | SchoolsTest))
-    test = next((one for one in shares if getattr(one, "of", "") != "district"), None)
-    if test is not None:
-        return _share_line(test, records)
-    for part in claim.tests:
-        if isinstance(part, PartOfSchoolsTest):
-            return _part_line(part, records)
-    compared = [one for one in claim.tests if isinstance(one, HigherTest)]
-    return _amount_bars(compared, records) if compared else None
+    for test in sorted(claim.tests, key=lambda one: getattr(one, "of", "") == "district"):
+        match test:
+            case ShareTest() | SchoolsTest():
+                line = _share_line(test, records)
+            case PartOfSchoolsTest():
+                line = _part_line(test, records)
+            case LevelsTest():
+                line = _levels_line(test, records)
+            case HigherTest():
+                compared = [one for one in claim.tests if isinstance(one, HigherTest)]
+                line = _amounts_line(compared, records)
+            case GroupGapsTest():
+                line = _ratio_line(test, records)
+            case UnpublishedTest():
+                line = _answers_line(test, records)
+            case _:
+                line = None
+        if line is not None:
+            return line
+    return {"none": translate(N_("no data"))}
 
 
 def _share_line(test: ShareTest | SchoolsTest, records: Sequence[Record]) -> Line | None:
@@ -660,50 +677,114 @@ def _share_line(test: ShareTest | SchoolsTest, records: Sequence[Record]) -> Lin
     shown = [one for one in every if one["publish"] != "nothing" and one["measure"] in _LEVELS]
     if low is None or high is None or not shown:
         return None
-    newest = max(shown, key=lambda one: one["end_year"])
-    ends = [newest["estimate"]] * 2
-    if newest["publish"] == "range":
-        ends = [
-            newest["bound_low"] or 0.0,
-            1.0 if newest["bound_high"] is None else newest["bound_high"],
-        ]
-    return _drawn([low, high], ends)
+    return _shares([low, high], [_ends_of(_newest(shown)[0])])
 
 
 def _part_line(test: PartOfSchoolsTest, records: Sequence[Record]) -> Line | None:
     """Return the part of schools that a test names, and the newest part: of a place in that of its district."""
     own = [one for one in records if one["indicator"] == test.figure.indicator]
-    newest = max((one["end_year"] for one in own), default=0)
-    marked = [one["numerator"] for one in own if one["end_year"] == newest]
+    marked = [one["numerator"] for one in _newest(own)]
     if len(marked) != 2 or not all(isinstance(one, int) and one > 0 for one in marked):
         return None
     place, district = sorted(marked)
-    return _drawn([test.claimed] * 2, [place / district] * 2)
+    return _shares([test.claimed] * 2, [[place / district] * 2])
 
 
-def _amount_bars(tests: Sequence[HigherTest], records: Sequence[Record]) -> Line | None:
+def _levels_line(test: LevelsTest, records: Sequence[Record]) -> Line | None:
+    """Return how many schools of the place are at a level or above, of all; that none is was claimed."""
+    measure = f"level_share_{test.none_from}{LEVELS[-1]}"
+    shown = [one for one in records if one["measure"] == measure and one["publish"] != "nothing"]
+    if not shown or not shown[0]["n"]:
+        return None
+    ends, schools = _ends_of(shown[0]), shown[0]["n"]
+    counts = "–".join(dict.fromkeys(f"{end * schools:.0f}" for end in ends))
+    line = _shares([0.0, 0.0], [ends])
+    return line | {
+        "words": ["0", translate(N_("{some} of {schools}"), some=counts, schools=schools)]
+    }
+
+
+def _amounts_line(tests: Sequence[HigherTest], records: Sequence[Record]) -> Line | None:
     """Return the newest amounts that tests compare, of the place and of the other one."""
     codes = [one.figure.indicator for one in tests]
-    own = [one for one in records if one["indicator"] in codes and one["publish"] == "point"]
-    newest = max((one["end_year"] for one in own), default=0)
-    first = next((one["indicator"] for one in own if one["end_year"] == newest), "")
-    both = [
-        one["estimate"]
-        for one in own
-        if (one["indicator"], one["end_year"]) == (first, newest)
-        and one["organization_level"] != "school"
-    ]
-    if len(both) != 2 or max(both) <= 0:
+    own = [one for one in records if one["indicator"] in codes and one["unit"] not in SHARES]
+    shown = [one for one in own if one["publish"] == "point"]
+    newest = [one for one in _newest(shown) if one["organization_level"] != "school"]
+    both = [one for one in newest if one["indicator"] == newest[0]["indicator"]]
+    if len(both) != 2 or min(one["estimate"] for one in both) <= 0:
         return None
-    return {"claimed": [], "now": [], "bars": [100 * one / max(both) for one in both]}
+    now, other = ((one["estimate"], str(one["value"])) for one in both)
+    return _compared_line(now, other, is_here=True)
 
 
-def _drawn(claimed: Sequence[float], now: Sequence[float]) -> Line:
+def _ratio_line(test: GroupGapsTest, records: Sequence[Record]) -> Line | None:
+    """Return the ratio that is surely largest of those that a test compares, and that of equals."""
+    own = [one for one in records if one["indicator"] == test.figure.indicator]
+    shown = [one for one in own if one["measure"] == "ratio" and one["publish"] == "point"]
+    sure = [one for one in _newest(shown) if (one["ci_low"] or 0.0) > 1]
+    if not sure:
+        return None
+    most = max(sure, key=lambda one: one["ci_low"])
+    equal = 1.0, translate(N_("equal"))
+    return _compared_line((most["estimate"], str(most["value"])), equal, is_here=test.of == "place")
+
+
+def _answers_line(test: UnpublishedTest, records: Sequence[Record]) -> Line | None:
+    """Return the share that was claimed, and answers that are published in place of those that it is about."""
+    codes = [figure.indicator for figure in test.figures]
+    own = [one for one in records if one["indicator"] in codes and one["publish"] == "point"]
+    here = [one for one in own if own and one["organization_id"] == own[0]["organization_id"]]
+    if not here or test.claimed is None:
+        return None
+    return _shares([test.claimed] * 2, [_ends_of(one) for one in _newest(here)])
+
+
+def _newest(records: Sequence[Record]) -> list[Record]:
+    newest = max((one["end_year"] for one in records), default=0)
+    return [one for one in records if one["end_year"] == newest]
+
+
+def _ends_of(record: Record) -> list[float]:
+    """Return both ends of a share, equal where it is a number."""
+    if record["publish"] != "range":
+        counted = record["numerator"], record["n"]  # rounded once
+        return [counted[0] / counted[1] if all(counted) else record["estimate"]] * 2
+    return [
+        record["bound_low"] or 0.0,
+        1.0 if record["bound_high"] is None else record["bound_high"],
+    ]
+
+
+def _shares(claimed: Sequence[float], now: Sequence[Sequence[float]]) -> Line:
+    """Return shares on a line to all, in whole percents; several are named by the lowest and the highest."""
+    span = [min(low for low, _high in now), max(high for _low, high in now)]
     return {
         "claimed": [100 * end for end in claimed],
-        "now": [100 * end for end in now],
-        "bars": None,
+        "now": [[100 * end for end in ends] for ends in now],
+        "words": [_whole_percents(claimed), _whole_percents(span, is_range=len(now) == 1)],
+        "is_here": True,
+    }
+
+
+def _whole_percents(ends: Sequence[float], *, is_range: bool = True) -> str:
+    """Return a share in whole percents; a range is rounded outward, the lowest and the highest number are not."""
+    low, high = (100 * end for end in ends)
+    if is_range and low < high:
+        low, high = floor(low + _HAIR), ceil(high - _HAIR)
+    return "–".join(dict.fromkeys(f"{end:.0f}" for end in (low, high))) + "%"
+
+
+def _compared_line(now: tuple[float, str], equal: tuple[float, str], *, is_here: bool) -> Line:
+    """Return a number and what it is compared with on a line from zero, with room for words at its end."""
+    (own, words), (other, other_words) = now, equal
+    end = _ROOM * max(own, other) / 100
+    return {
+        "claimed": [other / end] * 2,
+        "now": [[own / end] * 2],
+        "words": [other_words, words],
+        "is_here": is_here,
     }
 
 
 _LEVELS = ("rate", "count", "average")
+_ROOM, _HAIR = 1.25, 1e-6

@@ -9,7 +9,7 @@ from conftest import make_counts
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.claim_tests import Verdict
-from sesec_analysis.evidence.ledger import claim_schools, claims_ledger, combine_verdicts
+from sesec_analysis.evidence.ledger import claim_schools, claims_ledger, combine_verdicts, line_of
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable
 
@@ -53,6 +53,45 @@ def test_claims_ledger__has_a_row_for_every_claim_without_any_figure():
 )
 def test_combined__gives_one_verdict_of_the_closed_list(verdicts, verdict):
     assert combine_verdicts(map(Verdict, verdicts.split("; "))) is Verdict(verdict)
+
+
+def record(**changes):
+    shared = {
+        "publish": "point",
+        "end_year": 2023,
+        "unit": "proportion",
+        "organization_level": "place",
+    }
+    whole = {
+        "measure": "rate",
+        "student_group": "all",
+        "organization_id": "here",
+        "n": 0,
+        "numerator": 0,
+    }
+    return {**shared, **whole, **changes}
+
+
+def test_line_of__draws_each_claim_against_its_number_and_says_where_there_is_none():
+    claims = catalog.claims()
+    levels = record(measure="level_share_45", publish="range", bound_low=0.0, bound_high=0.15, n=20)
+    drawn = line_of(claims["C1"], [levels])
+    assert (drawn["claimed"], drawn["words"]) == ([0, 0], ["0", "0–3 of 20"])
+    assert drawn["now"] == [pytest.approx([0, 15])]
+    assert line_of(claims["C2"], []) == {"none": "no data"}
+    answers = [
+        record(indicator="climate_overall_unfavorable", estimate=0.2, numerator=k, n=10_000)
+        for k in (647, 1548)
+    ]
+    drawn = line_of(claims["C3"], answers)
+    assert drawn["words"] == ["29%", "6–15%"]  # rounded once, from the counts
+    times = {"measure": "ratio", "unit": "ratio", "indicator": "disciplined", "value": "4.2 times"}
+    drawn = line_of(
+        claims["C10"],
+        [record(**times, estimate=4.2, ci_low=3.7), record(**times, estimate=5, ci_low=0.9)],
+    )
+    assert (drawn["words"], drawn["is_here"]) == (["equal", "4.2 times"], False)
+    assert drawn["now"][0][0] == pytest.approx(4.2 * drawn["claimed"][0])
 
 
 @pytest.mark.slow

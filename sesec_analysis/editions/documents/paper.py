@@ -381,7 +381,7 @@ class Printer:
 
 
 def _claim_lines(block: TableBlock) -> list[Data | None]:
-    """Return for each row of a ledger what was claimed and what is known now; None if either is no share."""
+    """Return for each row of a ledger what is drawn of its claim; None if the rows are not the claims."""
     claims = list(catalog.claims().values())
     if len(claims) != len(block.table.rows):
         return [None] * len(block.table.rows)
@@ -702,7 +702,8 @@ def _words() -> dict[str, str]:
         ),
         "page": i18n.translate("page"),
         "claim_line": i18n.translate(
-            "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim; in bars, elsewhere."
+            "Lines run from none to all; dollars and times, from zero. Blue: here, now. Black: all of Seattle, now. "
+            "Gray: the claim; for dollars, elsewhere."
         ),
     }
 
