@@ -157,15 +157,8 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
     }
     sentences: list[Text] = []
     first: Finding | None = None
-    of_district = _of_district(every)
-    told_with_growth |= {one.id for one in of_district[:-1]}
     for one in every:
         if one.id in told_with_growth:
-            continue
-        if one in of_district[-1:]:
-            before, then = (Text(field, of=of_district[0]) for field in ("{whole}", "{end}"))
-            whole, end = (Text(field, of=one) for field in ("{whole}", "{end}"))
-            sentences.append(_(_DISTRICT_WIDE, before=before, then=then, whole=whole, end=end))
             continue
         if one.id in befores:
             sentences.append(_grew_among_tested(one, befores[one.id], every))
@@ -174,22 +167,6 @@ def sentences_of(shown: Iterable[Finding]) -> list[Text]:
         first = first if follows else one
         sentences.append(follows or brief_text(one))
     return sentences
-
-
-_DISTRICT_WIDE = N_("District-wide, it was {before} in {then} and {whole} in {end}.")
-
-
-def _of_district(shown: Sequence[Finding]) -> list[Finding]:
-    """Return a whole district's rates of several years, by year, of what is told of another place before them."""
-    rates = [one for one in shown if one.row.measure == "rate"]
-    codes = {one.row.organization_id for one in rates}
-    place = catalog.places().get(codes.pop()) if len(codes) == 1 else None
-    if len(rates) < 2 or not (place and place.whole_district):
-        return []
-    names = ("indicator", "student_group", "grade_level")
-    alike = {tuple(getattr(one.row, name) for name in names) for one in (shown[0], *rates)}
-    is_told = shown[0].row.organization_id != rates[0].row.organization_id
-    return sorted(rates, key=lambda one: one.row.end_year) if len(alike) == 1 and is_told else []
 
 
 def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
@@ -214,7 +191,7 @@ def _gap_in(change: Finding, year: int, shown: Iterable[Finding]) -> Finding | N
 
 
 def _grew_among_tested(change: Finding, gap: Finding, shown: Iterable[Finding]) -> Text:
-    """Return how large a gap among students tested was, by how much it grew at the same schools, and what is open."""
+    """Return by how much a gap among students tested grew at the same schools, how large it was, and what is open."""
     now = _gap_in(change, change.row.end_year, shown)
     is_open = now is not None and now.row.publish == "nothing"
     return _(
@@ -228,20 +205,20 @@ def _grew_among_tested(change: Finding, gap: Finding, shown: Iterable[Finding]) 
 
 _GREW_AMONG_TESTED = {
     ("math_met_tested", False): N_(
-        "Among students who took the math test, the gap was {before} in {then}. At the schools whose numbers are "
-        "published for both years, it grew {size} by {now}."
+        "Among students who took the math test, the gap grew {size} by {now} at the schools whose numbers are "
+        "published for both years. At all schools, it was {before} in {then}."
     ),
     ("math_met_tested", True): N_(
-        "Among students who took the math test, the gap was {before} in {then}. For {now}, too much is "
-        "withheld to give it. At the schools whose numbers are published for both years, it grew {size}."
+        "Among students who took the math test, the gap grew {size} at the schools whose numbers are published for "
+        "both years. At all schools, it was {before} in {then}; for {now}, too much is withheld."
     ),
     ("ela_met_tested", False): N_(
-        "Among students who took the English test, the gap was {before} in {then}. At the schools whose numbers are "
-        "published for both years, it grew {size} by {now}."
+        "Among students who took the English test, the gap grew {size} by {now} at the schools whose numbers are "
+        "published for both years. At all schools, it was {before} in {then}."
     ),
     ("ela_met_tested", True): N_(
-        "Among students who took the English test, the gap was {before} in {then}. For {now}, too much is "
-        "withheld to give it. At the schools whose numbers are published for both years, it grew {size}."
+        "Among students who took the English test, the gap grew {size} at the schools whose numbers are published for "
+        "both years. At all schools, it was {before} in {then}; for {now}, too much is withheld."
     ),
 }
 """How a gap among students tested grew, by their test, and by whether the newest gap is withheld."""
@@ -289,7 +266,10 @@ _TESTED_LOST = N_(
     "Among students who took the test, {place} lost {whole_size} against {reference} since {then}, at schools "
     "with numbers for both years."
 )
-_TESTED_OPEN = N_("Among students who took the test, any change in the gap could be chance.")
+_TESTED_OPEN = N_(
+    "Among students who took the test, at the schools whose numbers are published for both years, any change in the "
+    "gap could be chance."
+)
 _TESTED_GAINED = N_(
     "Among students who took the test, {place} gained {whole_size} on {reference} since {then}, at schools with "
     "numbers for both years."

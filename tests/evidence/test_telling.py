@@ -353,9 +353,8 @@ OF_PAGES = {
     ],
     "English results in Southeast fell 8 points, 2018 to 2024": [DOWN, UP | REST],
     "In 2024, English results were 20 points lower in Southeast": [apart(-0.2)],
-    "67% of Southeast’s low-income students attended regularly, 61% elsewhere": [
-        apart(0.06, **LOW_INCOME),
-        *(rate(of, 100, **ALL | LOW_INCOME | at) for of, at in ((67, {}), (61, REST))),
+    "Low-income students attended more regularly in Southeast than elsewhere (2024)": [
+        apart(0.06, **LOW_INCOME)
     ],
     "28% of Southeast’s students are Black, 11% elsewhere": [
         rate(280, 1000, **ENROLLED),
@@ -387,17 +386,6 @@ def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are
     assert alone == "Suspensions in Southeast show no clear change since 2018"
 
 
-def test_in_words__says_a_districts_first_and_newest_rate_after_those_of_a_place():
-    named = ALL | {"indicator": "disciplined", "organization_id": "seattle"}
-    rates = [
-        rate(k, 1000, **(named | {"end_year": 2022 + at})) for at, k in enumerate((16, 18, 20))
-    ]
-    told = [str(row[0]) for row in sa.report.in_words(estimates([NO_CHANGE, *rates])).rows]
-    assert told[1:] == ["District-wide, it was 1.6% in 2022 and 2.0% in 2024."]
-    alone = [str(row[0]) for row in sa.report.in_words(estimates(rates)).rows]
-    assert len(alone) == 3  # "it" would be of nothing
-
-
 SAME_SCHOOLS = {"measure": "published_gap_change", "reference": "rest_of_seattle_regular 2018"}
 
 
@@ -407,15 +395,15 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
     before = apart(-0.16, end_year=2018, **math)
     shown = [str(row[0]) for row in sa.report.in_words(estimates([grew, before])).rows]
     assert shown == [
-        "Among students who took the math test, the gap was 16 points in 2018. At the schools whose numbers are "
-        "published for both years, it grew 4 points by 2024."
+        "Among students who took the math test, the gap grew 4 points by 2024 at the schools whose numbers are "
+        "published for both years. At all schools, it was 16 points in 2018."
     ]
     open_now = apart(-0.16, **math) | {"bound_low": -0.9, "bound_high": 0.9, "status": "bounded"}
     open_now |= {"estimate": None, "outer_low": -0.9, "outer_high": 0.9}
     [told] = sa.report.in_words(estimates([grew, before, open_now])).rows
     assert str(told[0]) == (
-        "Among students who took the math test, the gap was 16 points in 2018. For 2024, too much is withheld to give "
-        "it. At the schools whose numbers are published for both years, it grew 4 points."
+        "Among students who took the math test, the gap grew 4 points at the schools whose numbers are published for "
+        "both years. At all schools, it was 16 points in 2018; for 2024, too much is withheld."
     )
     falls = [DOWN, moved(-0.05, -0.05) | REST, DOWN | LOW_INCOME | {"indicator": "ela_met"}]
     _, *more = sa.report.in_words(estimates(falls)).rows
@@ -426,7 +414,7 @@ def test_in_words__says_how_large_a_gap_among_students_tested_was_before_it_grew
     # Where the first gap could be chance, or the gap did not grow, nothing is said of both together.
     shrank = apart(0.04, **math) | SAME_SCHOOLS
     for other in ([grew, before | {"outer_high": 0.01}], [shrank, before]):
-        assert "the gap was" not in str(sa.report.in_words(estimates(other)).rows)
+        assert "At all schools" not in str(sa.report.in_words(estimates(other)).rows)
 
 
 def test_headline__across_measures_names_what_is_surely_lower_and_higher():

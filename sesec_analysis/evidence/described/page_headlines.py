@@ -297,7 +297,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
-_DID_BETTER = N_("In {end}, {where}’s low-income {graders} did better in math")
+_DID_BETTER = N_("Low-income {graders} did better in {where} than elsewhere ({end})")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),
@@ -309,13 +309,9 @@ _GRADERS = {
 }
 """The same with the levels of both places; the grades that the state tests, as a headline calls their students."""
 _ATTENDANCE = {
-    False: N_("Low-income students’ attendance was lower in {here} than elsewhere"),
-    True: N_("Low-income students’ attendance was higher in {here} than elsewhere"),
+    False: N_("Low-income students attended less regularly in {here} than elsewhere ({end})"),
+    True: N_("Low-income students attended more regularly in {here} than elsewhere ({end})"),
 }
-_ATTENDANCE_SIZED = N_(
-    "{here} of {where}’s low-income students attended regularly, {there} elsewhere"
-)
-"""The same with the levels of both places."""
 _OFTEN = {
     False: N_("{people_brief} {done} less often in {here} than elsewhere"),
     True: N_("{people_brief} {done} more often in {here} than elsewhere"),
@@ -372,27 +368,21 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
 
 
 def _of_low_income(told: Finding, shown: Iterable[Finding], *, is_more: bool) -> Text | None:
-    """Return on which side low-income students of a place are, with the levels of both places if these are shown."""
-    row = told.row
-    here, there = _in_both_places(told, shown)
-    graders = _GRADERS.get(row.grade_level)
-    is_sized = len(here) == len(there) == 1
-    if row.indicator == "math_met" and row.grade_level != "all":
-        # Next to gaps between groups; a page of what goes well has the levels.
-        if is_more and graders and any(_is_between_groups(one) for one in shown):
-            where, end = (Text(field, of=told) for field in ("{here}", "{end}"))
-            return _(_DID_BETTER, end=end, where=where, graders=Text(graders))
-        is_sized &= graders is not None
-        message = _IN_GRADE_SIZED if is_sized else _IN_GRADE[is_more]
-    elif (row.indicator, row.grade_level) == ("regular_attendance", "all"):
-        message = _ATTENDANCE_SIZED if is_sized else _ATTENDANCE[is_more]
-    else:
+    """Return on which side low-income students of a place are; in a test, with the levels of both places if shown."""
+    row, graders = told.row, _GRADERS.get(told.row.grade_level)
+    if (row.indicator, row.grade_level) == ("regular_attendance", "all"):
+        return Text(_ATTENDANCE[is_more], of=told)
+    if row.indicator != "math_met" or row.grade_level == "all":
         return None
-    if not is_sized:
-        return Text(message, of=told)
+    # Next to gaps between groups; a page of what goes well has the levels.
+    if is_more and graders and any(_is_between_groups(one) for one in shown):
+        where, end = (Text(field, of=told) for field in ("{here}", "{end}"))
+        return _(_DID_BETTER, end=end, where=where, graders=Text(graders))
+    here, there = _in_both_places(told, shown)
+    if graders is None or not len(here) == len(there) == 1:
+        return Text(_IN_GRADE[is_more], of=told)
     both = [Text("{whole}", of=one) for one in (here[0], there[0])]
-    named = {"graders": Text(graders)} if graders else {"where": Text("{here}", of=here[0])}
-    return _(message, here=both[0], there=both[1], **named)
+    return _(_IN_GRADE_SIZED, here=both[0], there=both[1], graders=Text(graders))
 
 
 def _is_between_groups(finding: Finding) -> bool:

@@ -344,7 +344,8 @@ _LOST_AMONG_TESTED = {
         "schools with numbers for both years."
     ),
     "chance": N_(
-        "Among students tested in {subject}, the gap shows no clear change from {then} to {now}."
+        "Among students tested in {subject}, at the schools whose numbers are published for both years, any change in "
+        "the gap could be chance."
     ),
 }
 _CHANGED = {
