@@ -357,7 +357,11 @@ def lines_of(
         color=faded.mask(bright, accent),
         shape=[look.marker for look in looks],
         wide=bright.map({True: 2.2, False: 1.5}),
-        banded=rows["ci_low"].notna() & (bright | few) & (not panel),
+        chance_low=rows["ci_low"].where(rows["publish"] == "point", rows["outer_low"]),
+        chance_high=rows["ci_high"].where(rows["publish"] == "point", rows["outer_high"]),
+    )
+    rows = rows.assign(
+        banded=rows["chance_low"].notna() & (bright | few) & (not panel),
         order=rows.groupby(["panel", "line"], sort=False).ngroup(),
         alone=alone,
     )
@@ -375,7 +379,7 @@ def _draw_trend(
         rows = pd.concat([rows.assign(focus=True, wide=2.2), _line_of_others(others, words)])
         rows = rows.reset_index(drop=True)
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
-    drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
+    drawn += style.numbers_of(rows[rows["banded"]], "chance_low", "chance_high")
     years, first = sorted(rows["year"].unique()), rows["finding"].iloc[0]
     row = first.row
     scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
@@ -403,6 +407,8 @@ def _draw_trend(
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
         style.explains(axes, {key: True})
     level = _("{percent}% interval", first, percent=Text("{ci_percent}"))
+    if (rows["banded"] & (rows["publish"] == "range")).any():
+        level = Text(N_("range and chance together"))
     few = rows["line"].nunique() <= _BANDS
     level = level if few else _("{interval} of the line in focus", interval=level)
     style.explains(axes, {KeyMark("shade", level): rows["banded"].any()})
@@ -531,7 +537,7 @@ def _draw_lines(
     """
     for pair in pairwise(style.records(rows)):
         before, after = pair
-        kinds = ["ci"] if before.banded and after.banded else []
+        kinds = ["chance"] if before.banded and after.banded else []
         if "range" in (before.publish, after.publish):
             kinds.append("bound")
         for kind in kinds if before.finding.joins(after.finding) else ():

@@ -353,7 +353,7 @@ OF_PAGES = {
     ],
     "English results in Southeast fell 8 points, 2018 to 2024": [DOWN, UP | REST],
     "In 2024, English results were 20 points lower in Southeast": [apart(-0.2)],
-    "Low-income students attended more regularly in Southeast than elsewhere (2024)": [
+    "Low-income students attended more regularly in Southeast than elsewhere": [
         apart(0.06, **LOW_INCOME)
     ],
     "28% of Southeast’s students are Black, 11% elsewhere": [

@@ -309,8 +309,8 @@ _GRADERS = {
 }
 """The same with the levels of both places; the grades that the state tests, as a headline calls their students."""
 _ATTENDANCE = {
-    False: N_("Low-income students attended less regularly in {here} than elsewhere ({end})"),
-    True: N_("Low-income students attended more regularly in {here} than elsewhere ({end})"),
+    False: N_("Low-income students attended less regularly in {here} than elsewhere"),
+    True: N_("Low-income students attended more regularly in {here} than elsewhere"),
 }
 _OFTEN = {
     False: N_("{people_brief} {done} less often in {here} than elsewhere"),
