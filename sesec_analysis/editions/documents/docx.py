@@ -41,6 +41,8 @@ WIDTH = 5.8333
 """Inches of a picture."""
 _NARROW = 5.4
 """Inches of a picture that shares a page of a report in pages with another one, or with a table."""
+_ASIDE = 3.0
+"""Inches of the picture of a summary's lead, which on our own pages has numbers at its side."""
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
@@ -56,9 +58,7 @@ def tree(paper: Paper) -> Tree:
     blocks += [block for part in paper["lead"] for block in _part(part, paper)]
     if paper["layout"] in ("report", "annex", "shelf", "pages"):
         blocks += _contents(sections, paper["words"]["contents"])
-    for at, section in enumerate(sections):
-        if paper["layout"] == "summary" and at == 1:  # its back
-            blocks.append(_PAGE_BREAK)
+    for section in sections:
         blocks.append(_make_heading(1, section["label"], section["title"]))
         blocks += [block for part in section["blocks"] for block in _part(part, paper)]
         if section.get("annex"):
@@ -106,12 +106,6 @@ def _translation_notice(one: Part) -> Tree:
     )
     span = {"t": "Span", "c": [["", [], [["lang", one["language"]]]], words]}
     return _style_blocks("Notice", [_para([span])])
-
-
-_PAGE_BREAK: Tree = {
-    "t": "RawBlock",
-    "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'],
-}
 
 
 def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
@@ -184,6 +178,10 @@ def _back_matter(paper: Paper) -> Iterable[Part]:
 
 def _part(part: Part, paper: Paper) -> list[Tree]:
     named = paper["words"]
+    if paper["layout"] == "summary":  # as in its PDF, notes and sources are left to the report
+        part = {**part, **dict.fromkeys(("note", "notes", "source"), "")}
+        part["alone"] = part.get("subtitle") == ""  # its title is the heading above it
+        part["wide"] = _ASIDE if part.get("narrow") else WIDTH
     match part["kind"]:
         case "heading":
             return [_make_heading(part["level"] - 1, part["label"], part["text"])]
@@ -455,10 +453,15 @@ _SIZES = {
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
     "shelf": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
     "pages": {"body": "22", "heading": "26", "title": "56", "margin": "1080"},
-    "summary": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
+    "summary": {"body": "19", "heading": "24", "title": "28", "margin": "720"},
     "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
 }
 """Of text, in half points, and of margins, in twentieths of a point."""
+
+
+_CLOSE = {"after": "60", "line": "245", "headline": "32", "side": "1152", "above": "180"}
+_WIDE = {"after": "140", "line": "276", "headline": "40", "side": "1440"}
+"""Room under paragraphs, height of lines, headlines, and margins at the sides: of a summary, and of the rest."""
 
 
 def _reference(paper: Paper) -> bytes:
@@ -478,6 +481,7 @@ def _reference(paper: Paper) -> bytes:
         # In pages, each section begins a new one.
         "opening": "<w:pageBreakBefore/>" if paper["layout"] == "pages" else "",
         "above": "260" if paper["standing"] else "420",
+        **(_CLOSE if paper["layout"] == "summary" else _WIDE),
         "language": _tag(paper),
         "publisher": escape(paper["publisher"]),
     }
