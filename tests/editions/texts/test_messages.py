@@ -23,7 +23,6 @@ WITH_DIGITS = {
     "K-8",
     "K-8 schools",
     "Lines from 0 to 100 percent.",
-    "Lines run from 0 to 100 percent, bars from zero. Blue: here, now. Gray: the claim; in bars, elsewhere.",
     "Seattle’s K-8 schools",
     "a rate is 0",
     "usual: 0 points",
