@@ -101,7 +101,7 @@ def plot_gaps(
 
 
 _LABEL, _GAP, _HEAD = 2.5, 0.12, 0.75  # inches: widest label, between columns, and over one
-_ROWS = ((2, 0.5), (8, 0.3))  # up to how many rows have more room, and inches of each
+_ROWS = ((2, 0.5), (8, 0.28))  # up to how many rows have more room, and inches of each
 _PAIRED, _MANY = 0.205, 0.32  # inches of a row of two places, and of one among many
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 

@@ -111,7 +111,7 @@ def _counted_alone(shown: Sequence[Finding], years: Sequence[int]) -> list[Text]
     return [_("{told}", told=Count(high, _COUNTED, args=args))] if len(high) > 1 else []
 
 
-_ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.39, 0.4, 0.42, 0.25, 0.08, 0.3
+_ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.355, 0.4, 0.42, 0.25, 0.08, 0.3
 """Inches of a row, of the heads, of a tile's width and height, between tiles, and more before an earlier scale."""
 _RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
 """How much ink the color of each level has, from 1 to 5."""
