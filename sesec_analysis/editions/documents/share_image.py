@@ -70,7 +70,7 @@ _IN_ROWS = "plot_at_a_glance", "plot_gaps", "plot_rates"
 _LOW = {"plot_trend": 2.3, "plot_multiples": 2.0, "plot_need": 2.2, "plot_slopes": 1.9}
 """Inches of a chart that is as wide as an image: what is taller on its page is drawn as low as this."""
 _NARROW: dict[str, tuple[str, str, dict[str, object]]] = {
-    "plot_levels": ("end_year", "", {"width": 5.0, "row": 0.33}),
+    "plot_levels": ("end_year", "", {"width": 4.9, "row": 0.33}),
     "plot_results_map": ("indicator", "The report has all maps.", {"width": 4.6, "short": True}),
 }
 """How what has many small words is drawn next to its notes: levels of the newest year, and two maps without names."""
@@ -243,7 +243,7 @@ class _Frame(NamedTuple):
 
 _WIDER = 1.15
 """How much larger a picture has to become for its words to stand beside it, in a column, instead of over it."""
-_COLUMN = 320
+_COLUMN = 345
 
 
 def _over(words: _Words) -> _Frame:
