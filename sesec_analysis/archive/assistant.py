@@ -5,7 +5,6 @@ written, or fetched: the server reads the editions on this machine when the firs
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Literal
 
@@ -114,16 +113,8 @@ class Citation(BaseModel):
 Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl"]
 
 
-def server(
-    found: Callable[[], Iterable[EditionFinding]] = built_editions.edition_findings,
-) -> MCPServer[None]:
-    """Return the server with its five tools, to be run on stdio.
-
-    Parameters
-    ----------
-    found
-        Returns the findings to answer with, the newest edition first; called once, when the first tool is.
-    """
+def server() -> MCPServer[None]:
+    """Return the server with its five tools, to be run on stdio; findings are read when the first tool is called."""
     served: MCPServer[None] = MCPServer(
         "sesec",
         title="Southeast Seattle school equity findings",
@@ -131,7 +122,7 @@ def server(
         version=__version__,
         log_level="WARNING",
     )
-    library = cache(lambda: Library(found()))
+    library = cache(lambda: Library(built_editions.edition_findings()))
 
     @served.tool()
     def find_numbers(question: str) -> QuotedFindings:

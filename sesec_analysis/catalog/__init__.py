@@ -592,7 +592,7 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
     return entries[code]
 
 
-def _by_word(kind: str, asked: str, entries: Mapping[str, Any], most: int = 4) -> list[str]:
+def _by_word(kind: str, asked: str, entries: Mapping[str, Any]) -> list[str]:
     """Return indicators that go by a word together ("reading"): too many to choose one, and sure to be meant."""
     if kind != "indicator":
         return []
@@ -602,7 +602,7 @@ def _by_word(kind: str, asked: str, entries: Mapping[str, Any], most: int = 4) -
         if plain_name(asked) in entry.words
         for form in entry.codes
     ]
-    return [code for code in entries if any(fnmatchcase(code, form) for form in forms)][:most]
+    return [code for code in entries if any(fnmatchcase(code, form) for form in forms)][:4]
 
 
 def names(kind: str, entries: Mapping[str, Any]) -> dict[str, list[str]]:

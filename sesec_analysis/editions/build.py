@@ -214,15 +214,13 @@ def build(
     return make(plan, target, guard=guard, stream=stream)
 
 
-def run_notebooks(
-    plan: Plan, target: Path, executed: Path, *, guard: Guard, stream: TextIO | None = None
-) -> list[Record]:
+def run_notebooks(plan: Plan, target: Path, executed: Path, *, guard: Guard) -> list[Record]:
     """Run the notebook of a plan, keep it as ``executed`` for `make`, and return the findings that it would print.
 
     One that was kept is not run again. What stands at ``target`` stays.
     """
     before = _data_at_hand()
-    ran = _Ran(replace(plan, languages=()), Progress({}, stream), executed)
+    ran = _Ran(replace(plan, languages=()), Progress({}, None), executed)
     with _keeping_failed(ran, target):
         ran.run_all()
         shown = _choose_shown(ran, set(plan.withhold), frozenset(), guard)

@@ -732,7 +732,7 @@ def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
 def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg:
     """Return a school's number, that of its level, and that of an earlier year."""
     here, there = (Text("{whole}", of=number) for number in (one, other))
-    subject = subject_text(one, placed=False)
+    subject = subject_text(one)
     compared = _(_AND_LEVEL, number=here, subject=subject, there=there)
     if then is None:
         return compared

@@ -324,7 +324,7 @@ def make_key_numbers(given: Spec) -> ReportTable | notices.Notice:
     for level in levels:
         beside = _find_direction(level, comparisons)
         direction = CELLS["direction"](beside) if beside else None
-        subject = subject_text(level, placed=False)  # the page says where
+        subject = subject_text(level)
         rows.append((_number(level), subject, direction))
         used += [level, *([beside] if beside else [])]
         if len(rows) == most:

@@ -304,9 +304,9 @@ def by_groups(findings: Findings) -> Text | None:
     return _("by {kind}", kind=Name("kind", *kinds))
 
 
-def title_text(findings: Findings, by: Arg | None = None) -> Arg:
-    """Return a title, which says if the data are made up; ``by`` is what rows or lines are of."""
-    title = _title(findings, by)
+def title_text(findings: Findings) -> Arg:
+    """Return a title, which says if the data are made up."""
+    title = _title(findings, None)
     return marked_synthetic(title) if is_synthetic(findings) else title
 
 

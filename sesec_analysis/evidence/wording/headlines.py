@@ -611,28 +611,23 @@ def headline_texts() -> Iterator[str]:
         yield from dict.fromkeys(_choose_direction(text, below=below) for below in (False, True))
 
 
-def subject_text(finding: WordedFinding, *, placed: bool = True) -> Text:
-    """Return what a number is of, to be written next to it: who, what they did, where (if it is to be said) and when.
+def subject_text(finding: WordedFinding) -> Text:
+    """Return what a number is of, to be written next to it where the page says where: who, what they did, and when.
 
     Examples
     --------
     >>> from sesec_analysis.evidence.wording.fields import GatedRow
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
     >>> print(subject_text(GatedRow(row)))
-    of students met the English standard, Southeast Seattle, 2019
+    of students met the English standard, 2019
     """
     row = finding.row
     with in_english():
         what = _what_is_counted(row, catalog.indicator(row.indicator))
         if grade_name(row.grade_level):
             grade = Text("{one_grade}")
-            msgid = (
-                N_("{what}, {grade}, {place}, {end}") if placed else N_("{what}, {grade}, {end}")
-            )
-            return _(msgid, finding, what=what, grade=grade)
-        return _(
-            N_("{what}, {place}, {end}") if placed else N_("{what}, {end}"), finding, what=what
-        )
+            return _(N_("{what}, {grade}, {end}"), finding, what=what, grade=grade)
+        return _(N_("{what}, {end}"), finding, what=what)
 
 
 def _what_is_counted(row: Row, indicator: Indicator) -> Text:

@@ -445,11 +445,9 @@ CONSTANTS[GRADES] = _several_grades
 CONSTANTS[GRADE] = lambda grade: grade if grade in map(str, range(1, 13)) else ""
 
 
-def level_words(
-    ci_level: float | None, language: str | None = None, *, name: str = "{percent}% interval"
-) -> str:
+def level_words(ci_level: float | None, *, name: str = "{percent}% interval") -> str:
     """Return what an interval is called, such as 95% interval."""
-    return translate(name, language or now(), percent=f"{(ci_level or 0.95) * 100:.12g}")
+    return translate(name, now(), percent=f"{(ci_level or 0.95) * 100:.12g}")
 
 
 def count_words(low: int | None, high: int | None, language: str | None = None) -> str:

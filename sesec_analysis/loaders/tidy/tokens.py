@@ -107,12 +107,12 @@ def _read_reason(text: str) -> Cell | None:
     return None
 
 
-def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
+def _bound(text: str) -> Cell | None:
     bare = _PREFIX.sub("", text).removesuffix(" suppression")
-    if not (match := _BOUND.fullmatch(bare)) or (sign_needed and not match["percent"]):
+    if not (match := _BOUND.fullmatch(bare)) or not match["percent"]:
         return None
     kind: Kind = "below" if match["sign"].startswith("<") else "above"
-    share, closed = float(match["number"]) / scale, "=" in match["sign"]
+    share, closed = float(match["number"]) / 100, "=" in match["sign"]
     if share > 1 or (not closed and share == (0.0 if kind == "below" else 1.0)):
         return None  # nothing is below 0 or above 100 percent
     return Cell(
@@ -154,14 +154,14 @@ def _percent(token: str, unit: PercentUnit) -> Cell | None:
         digits = max(_decimals(number) - 2, 4) if unit == "proportion" else _decimals(number)
         return Cell("exact", value, digits) if 0 <= value <= 1 + 1e-9 else None
     # A bound keeps its own percent sign even in a column of bare numbers (">=95.0%").
-    return _read_reason(text) or _bound(text, 100.0, sign_needed=True)
+    return _read_reason(text) or _bound(text)
 
 
 def _flag(token: str) -> Cell | None:
     text = _normal(token)
     if text in _NOTHING_WITHHELD:
         return Cell("none")
-    return _bound(text, 100.0, sign_needed=True) or _read_reason(text)
+    return _bound(text) or _read_reason(text)
 
 
 def _parse(tokens: pd.Series, read: Callable[[str], Cell | None]) -> pd.DataFrame:
@@ -267,7 +267,7 @@ def parse_labels(tokens: pd.Series) -> pd.DataFrame:
 
 
 def _label(token: str) -> Cell:
-    return _bound(_normal(token), 100.0, sign_needed=True) or Cell("blank")
+    return _bound(_normal(token)) or Cell("blank")
 
 
 def label_denominators(share: np.ndarray, decimals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
