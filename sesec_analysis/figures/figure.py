@@ -345,13 +345,13 @@ def finish_figure(
     shared = captions.band("", [""]) if len(bands) > 1 else None
     for one in every:
         one = replace(one, text=shared) if shared and one.mark == "band" else one
-        # A hollow mark means the same in every shape.
+        # A pale or hollow mark means the same in every shape.
         shape = one.shape if one.mark == "look" else ""
         once.setdefault((one.mark, words(one.text), one.color, shape), one)
     key = sorted(once.values(), key=lambda one: order.index(one.mark))
     # A dot needs no key next to no other, and the interval round it is told in the notes, where there are notes.
     marks, is_ours = {one.mark for one in key}, _AXES.get() is None
-    key = [one for one in key if one.mark != "dot" or "hollow" in marks or not is_ours]
+    key = [one for one in key if one.mark != "dot" or "pale" in marks or not is_ours]
     is_plain = is_ours and {one.mark for one in key} <= _PLAIN
     read: list[Arg] = [
         _("{mark}: {meaning}", mark=Text(style.MARKS[one.mark]), meaning=one.text)

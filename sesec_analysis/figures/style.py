@@ -64,8 +64,8 @@ DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
 LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}
 """How lines are broken: those over the years, and those that a key explains."""
 MARKS = {
-    **{"dot": N_("Dot"), "hollow": N_("Hollow dot"), "line": N_("Line"), "shade": N_("Shading")},
-    **{"band": N_("Outlined band"), "dash": N_("Dashes")},
+    **{"dot": N_("Dot"), "pale": N_("Pale dot"), "hollow": N_("Hollow dot"), "line": N_("Line")},
+    **{"shade": N_("Shading"), "band": N_("Outlined band"), "dash": N_("Dashes")},
     **{"thin": N_("Dotted line"), "arrow": N_("Arrow"), "strip": N_("Gray strip")},
 }  # fmt: skip
 """What a mark is called in the caption; places and groups are told in the picture."""
@@ -278,7 +278,7 @@ class KeyMark:
         if self.mark in LINED:
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=LINED[self.mark])
         shape = {"arrow": ">"}.get(self.mark, self.shape)
-        face = "white" if self.mark == "hollow" else self.color
+        face = {"hollow": "white", "pale": pale(self.color)}.get(self.mark, self.color)
         return Line2D([], [], ls="", marker=shape, ms=6.5, mec=self.color, mfc=face, mew=1.4)
 
 
@@ -297,10 +297,15 @@ def figure_list(figure: Any, name: str) -> list[Any]:
     return kept
 
 
-def shade(color: str) -> tuple[float, float, float]:
-    """Return a colour so light that what lies on it can be read."""
-    red, green, blue = (1 - 0.16 * (1 - part) for part in mpl.colors.to_rgb(color))
+def shade(color: str, part: float = 0.16) -> tuple[float, float, float]:
+    """Return a color so light that what lies on it can be read."""
+    red, green, blue = (1 - part * (1 - own) for own in mpl.colors.to_rgb(color))
     return red, green, blue
+
+
+def pale(color: str) -> tuple[float, float, float]:
+    """Return the color of a number to be used with caution: a hollow mark is one that could be chance."""
+    return shade(color, 0.4)
 
 
 def dots(
@@ -322,15 +327,17 @@ def style_dots(
 ) -> None:
     """Give dots the look that rows ask for in the columns ``color``, ``edge`` and ``hollow``.
 
-    The key calls them ``dot``, and those that are hollow ``care``; the middle of a range is none of them.
+    The key calls them ``dot``, and those that ``hollow`` marks ``care``, which are pale then; the middle of a range is
+    none of them.
     """
     color, hollow = rows["color"], rows["hollow"].astype(bool)
-    points.set(facecolor=[*color.mask(hollow, "white")], edgecolor=[*rows.get("edge", color)])
+    inside = color.map(pale) if care else "white"
+    points.set(facecolor=[*color.mask(hollow, inside)], edgecolor=[*rows.get("edge", color)])
     if dot or care:
         hollow = hollow[rows["publish"] == "point"]
         shape = HERE.marker if len(set(rows["shape"])) > 1 else rows["shape"].iloc[0]
         explains(axes, {KeyMark("dot", dot, shape=shape): not hollow.all()} if dot else {})
-        explains(axes, {KeyMark("hollow", care, shape=shape): hollow.any()} if care else {})
+        explains(axes, {KeyMark("pale", care, shape=shape): hollow.any()} if care else {})
     record_marks(axes, rows, lambda: np.tile(points.get_offsets(), 2))
     axes.set(xlabel="", ylabel="")
 

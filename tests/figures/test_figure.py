@@ -175,7 +175,7 @@ def test_plot_rates__names_groups_that_are_not_drawn_and_draws_none_of_them():
 
 def test_plot_rates__marks_what_to_read_with_care_and_draws_no_dot_on_a_range():
     made = pictured("rates with ranges")
-    assert "Hollow dot: rate, use caution" in made.caption
+    assert "Pale dot: rate, use caution" in made.caption
     # Of fewer than 3 students only that much is said: no publisher withheld it.
     assert "Outlined band: range: the true value is somewhere in it" in made.caption
     [dots] = [one for one in made.axes[0].collections if isinstance(one, PathCollection)]
