@@ -32,19 +32,23 @@ def meanings_of(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
         return over
     here = told.row.organization_id if told else ""
     first = _of_first_averages(numbers, here)
-    return [*_of_aim(numbers), *_of_answers(numbers, here), *first, *held]
+    return [*_of_aim(numbers, here), *_of_answers(numbers, here), *first, *held]
 
 
-def _of_aim(numbers: Iterable[Finding]) -> list[Meant]:
-    """Return how many schools of a place had reached the highest level in the newest year."""
-    at_aim = [one for one in numbers if one.row.measure == "level_share_5"]
-    newest = sorted(at_aim, key=lambda one: one.row.end_year)[-1:]
-    return [(Text(_AIM, of=one), (one,)) for one in newest]
+def _of_aim(numbers: Iterable[Finding], here: str) -> list[Meant]:
+    """Return how many schools had reached the highest level in the newest year, and the next elsewhere."""
+    at_aim: dict[str, Finding] = {}
+    for one in sorted(numbers, key=lambda one: one.row.end_year):
+        is_here = one.row.organization_id == here
+        if one.row.measure == ("level_share_5" if is_here else "level_share_45"):
+            at_aim[_AIM if is_here else _ELSEWHERE] = one
+    return [(Text(message, of=one), (one,)) for message, one in at_aim.items()]
 
 
 _AIM = N_(
     "The coalition’s aim is level {least_level} at every school. In {end}, {count} of {n} had reached it."
 )
+_ELSEWHERE = N_("Elsewhere, {count} of {n} schools were at level {least_level} or above.")
 
 
 def _of_first_averages(numbers: Iterable[Finding], here: str) -> list[Meant]:
