@@ -179,7 +179,7 @@ def test_plot_rates__marks_what_to_read_with_care_and_draws_no_dot_on_a_range():
     # Of fewer than 3 students only that much is said: no publisher withheld it.
     assert "Outlined band: range: the true value is somewhere in it" in made.caption
     [dots] = [one for one in made.axes[0].collections if isinstance(one, PathCollection)]
-    assert [mpl.colors.to_hex(color) for color in dots.get_facecolors()] == ["#ffffff"]
+    assert [mpl.colors.to_hex(color) for color in dots.get_facecolors()] == ["#bebbb8"]  # pale
 
 
 @pytest.mark.slow
