@@ -120,7 +120,7 @@ def _plot_findings(
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         why = captions.together(captions.notes(order, name))
-        return Notice(words(captions.title_text(findings)), words(why))
+        return Notice.of_texts(captions.title_text(findings), why)
     rows = _rows(shown, focus, words)
     scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
     made, [axes] = figure.blank()

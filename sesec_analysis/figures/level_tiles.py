@@ -74,7 +74,7 @@ def make_levels(given: Spec, words: Renderer) -> figure.Plot:
     shown = [finding for finding in given.input if finding.row.publish != "nothing"]
     if not shown:
         none = EntryText(catalog.level_rules().none, "level_rules.yml")
-        return Notice(words(Name("title", INDICATOR)), words(none))
+        return Notice.of_texts(Name("title", INDICATOR), none)
     names = {one.row.organization_id: words(captions.school_name(one)) for one in given.input}
     schools = sorted(names, key=lambda code: names[code])
     years = years_apart({one.row.end_year for one in shown})

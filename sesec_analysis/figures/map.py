@@ -152,7 +152,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
     )
     if not panels:
         hidden = captions.together(captions.notes(every, captions.place))
-        return Notice(words(Text(N_("No data"))), words(hidden))
+        return Notice.of_texts(Text(N_("No data")), hidden)
     here, there = (Name("place_plain", code) for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)

@@ -255,7 +255,7 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     reasons = {code: reason_of(one) for code, one in rates.items() if code not in sizes}
     hidden = captions.not_drawn(reasons, out.here, out.place)
     if not sizes:
-        return Notice(words(captions.title_text(findings)), words(captions.together(hidden)))
+        return Notice.of_texts(captions.title_text(findings), captions.together(hidden))
     strong = {one.row.organization_id for of in funnel.named.values() for one in of}
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     under = _("Number of {counted}", findings[0])
@@ -325,7 +325,7 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     hidden = captions.not_drawn(usual.reasons, out.here, out.place)
     drawn, shares = usual.drawn, usual.x
     if not drawn:
-        return Notice(words(captions.title_text(rates)), words(captions.together(hidden)))
+        return Notice.of_texts(captions.title_text(rates), captions.together(hidden))
     x = {code: shares[code] for code in drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
     made, panels = _draw_panels(

@@ -99,3 +99,4 @@ def test_plot_at_a_glance__of_strengths_has_only_what_is_better_newest_and_large
     assert "Over time" not in drawn_words(made)
     none = plot_at_a_glance(two_places(), **COMPARED, strengths=True)
     assert "No difference is for the better" in none.text
+    assert none.texts, "with words alone, a summary cannot name it among what it does not have"

@@ -148,8 +148,13 @@ def _without_boxes(document: Document) -> Document:
 
 
 def _titles(blocks: Iterable[Block]) -> dict[str, Arg]:
-    """Return the titles of the boxes, by their words."""
-    return {in_words(block).title: block.title for block in blocks if _is_box(block)}
+    """Return the titles of the boxes, by their words; a notebook may give one as words alone."""
+    return {
+        in_words(block).title: EntryText(title, GIVEN) if isinstance(title, str) else title
+        for block in blocks
+        if _is_box(block)
+        for title in [block.title]
+    }
 
 
 def _is_bare(block: Block) -> bool:

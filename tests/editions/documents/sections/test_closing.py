@@ -23,10 +23,12 @@ def report(*sections: Section) -> Document:
 REFUSED = HeadlineBlock("", "chance leaves the direction open", ())
 TOLD = HeadlineBlock("40% met the standard", "", ())
 BOX = NoticeBlock(Text("Climate"), Text("These figures are not at hand."))
+WORDS = NoticeBlock("Climate", "These figures are not at hand.")
 
 
 @pytest.mark.parametrize(
-    ("blocks", "stays"), [((REFUSED, BOX), False), ((TOLD, BOX), True), ((REFUSED,), True)]
+    ("blocks", "stays"),
+    [((REFUSED, BOX), False), ((TOLD, BOX), True), ((TOLD, WORDS), True), ((REFUSED,), True)],
 )
 def test_section__stays_if_it_shows_something(blocks, stays):
     made = close_edition(report(section("Views", *blocks), section("How we know")), ())
