@@ -78,7 +78,11 @@ def make_trend(given: Spec, words: Renderer) -> figure.Plot:
     draw = partial(_draw_trend, least=given.options.get("height") or _LEAST, others=others)
     notes = dot_plot.unrounded_notes(_told_times(others))
     focus = given.options["focus"]
-    return _plot_lines(levels or given.input, focus, kind, draw, words, more=others, notes=notes)
+    # The line of all other students has no group in common with the other one.
+    under = Text("{place_name}", of=others[0]) if others else None
+    return _plot_lines(
+        levels or given.input, focus, kind, draw, words, more=others, notes=notes, under=under
+    )
 
 
 @figure.plot
@@ -249,7 +253,7 @@ _BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and pa
 
 def _plot_lines(
     every: Findings, focus: str | None, kind: Arg, draw: _Draw, words: Renderer, *, by: str = "",
-    more: Sequence[Finding] = (), notes: Sequence[Arg] = (), width: float = style.WIDTH,
+    more: Sequence[Finding] = (), notes: Sequence[Arg] = (), width: float = style.WIDTH, under: Arg | None = None,
 ) -> figure.Plot:  # fmt: skip
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``; ``more`` is drawn too."""
     findings = every.comparable()
@@ -273,7 +277,7 @@ def _plot_lines(
     students = [] if by else [*captions.above(findings), *captions.students(lines)]
     return figure.finish_figure(
         *draw(rows, words), Findings([*findings, *more]), words, width=width, kind=kind,
-        of=findings, by=captions.span(findings, *span), notes=[*timed, *students, *notes, *hidden],
+        of=findings, under=under, by=captions.span(findings, *span), notes=[*timed, *students, *notes, *hidden],
         name=lambda one: List((name(one), captions.year_text(one, one.row.end_year)), joined=""),
         highlights=[_("{line} {ends}", line=of, ends=captions.ends(line)) for of, line in lines.values()],
     )  # fmt: skip
