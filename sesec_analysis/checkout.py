@@ -4,6 +4,7 @@ That is the checkout around this package; where it was installed by itself, the 
 init` lays one out), or else the copy inside the package, from which reports can be built but not changed.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -27,9 +28,11 @@ __all__ = [
     "git_refusal",
     "is_as_in",
     "of_community",
+    "palette",
     "published_folder",
     "refuse_copy",
     "root",
+    "template_dir",
     "uncommitted_files",
 ]
 
@@ -88,6 +91,16 @@ def root() -> Path:
 def data() -> Path:
     """Return the folder with the catalog and the figures that come with the project."""
     return _project() / "data"
+
+
+def template_dir() -> Path:
+    """Return the folder with the templates, their styles and scripts, and the palette."""
+    return root() / "reports" / "template"
+
+
+def palette() -> dict[str, str]:
+    """Return the colors of everything that we print, by what they are for: look.json of the template."""
+    return dict(json.loads((template_dir() / "look.json").read_text("utf-8")))
 
 
 def builds() -> Path:

@@ -125,7 +125,7 @@ def _known_numbers(texts: Iterable[str]) -> frozenset[str]:
 
     Those with one decimal are known as whole ones, too: a picture says 40 where its table has 40.1.
     """
-    folders = checkout.root() / "reports" / "template", i18n_files.folder()
+    folders = checkout.template_dir(), i18n_files.folder()
     ours = [path for folder in folders for path in folder.iterdir() if path.is_file()]
     known = {*_LIMITS}.union(*(_numbers(path.read_text("utf-8")) for path in ours))
     for text in texts:

@@ -14,6 +14,7 @@ from typing import Any, overload
 import pandas as pd
 
 from sesec_analysis import __version__, catalog, schema
+from sesec_analysis.checkout import palette
 from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
@@ -589,7 +590,7 @@ def _interval_words(record: Record) -> str:
 
 
 _CARD = (
-    "max-width:44rem;margin:.75rem 0;padding:.75rem 1rem;border:1px solid #767676;border-left:.3rem solid #0072B2;"
+    "max-width:44rem;margin:.75rem 0;padding:.75rem 1rem;border:1px solid #767676;border-left:.3rem solid {accent};"
     "background:#fff;color:#1f1f1f;font:1rem/1.45 system-ui,sans-serif"
 )
 _COPY = (
@@ -614,9 +615,10 @@ def card(record: Record) -> str:
         if text
     )
     how, press = map(html.escape, (translate("How to cite"), translate("Copy the citation")))
+    style = _CARD.format(accent=palette()["accent"])
     copy = _COPY.format(copied=json.dumps(translate("Copied"), ensure_ascii=False))
     return (
-        f'<section lang="{language()}" aria-label="{html.escape(finding)}" style="{_CARD}">'
+        f'<section lang="{language()}" aria-label="{html.escape(finding)}" style="{style}">'
         f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
         '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
         f"{rows}</dl>"

@@ -4,6 +4,7 @@ import itertools
 import re
 from functools import cache
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from estimate_samples import estimates, ratio
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from printed_samples import assert_words_fit, words_of
 
 import sesec_analysis as sa
+from sesec_analysis import checkout
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import level_scale, spread_apart
@@ -143,6 +145,14 @@ def test_plots__say_everything_in_words(name):
         if one.row.publish != "nothing" and one.row.measure in ("rate", "average")
     ]
     assert all(one.printed.value in made.long_description for one in told)
+
+
+def test_blue__of_the_place_is_one_in_figures_and_documents():
+    """To change it, change it in figures/style.py, figures/sesec.mplstyle, and reports/template/look.json."""
+    assert checkout.palette()["accent"] == style.ACCENT
+    with sa.style():
+        [first, *_] = plt.rcParams["axes.prop_cycle"].by_key()["color"]
+    assert first == style.ACCENT
 
 
 PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)

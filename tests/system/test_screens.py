@@ -8,8 +8,8 @@ import built_editions
 import pytest
 from playwright.sync_api import Page
 
+from sesec_analysis.checkout import template_dir
 from sesec_analysis.editions import editions
-from sesec_analysis.editions.documents.html import template_dir
 
 WIDE = {"width": 1280, "height": 900}
 SMALLEST = 12  # px, of any word

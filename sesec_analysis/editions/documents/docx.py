@@ -472,8 +472,7 @@ def _reference(paper: Paper) -> bytes:
     OSError
         If reports/template lacks its parts.
     """
-    template = checkout.root() / "reports" / "template"
-    look = json.loads((template / "look.json").read_text("utf-8"))
+    look = checkout.palette()
     values = {
         **{key: color.lstrip("#") for key, color in look.items()},
         **({"accent": look["ink"].lstrip("#")} if paper["elsewhere"] else {}),
@@ -485,7 +484,7 @@ def _reference(paper: Paper) -> bytes:
         "language": _tag(paper),
         "publisher": escape(paper["publisher"]),
     }
-    folder = template / "word"
+    folder = checkout.template_dir() / "word"
     return output.zip_parts(
         {
             name: string.Template((folder / file).read_text("utf-8")).substitute(values).encode()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import jinja2
 
-from sesec_analysis import checkout
+from sesec_analysis.checkout import palette, template_dir
 from sesec_analysis.editions.documents import crossing, paper
 from sesec_analysis.editions.documents.model import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
@@ -26,17 +26,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import ENGLISH, curly, language, plural, translate
 
-__all__ = ["fill", "fill_template", "palette", "render", "style_sheet", "template_dir"]
-
-
-def template_dir() -> Path:
-    """Return the folder with the templates, their styles and scripts, and the palette."""
-    return checkout.root() / "reports" / "template"
-
-
-def palette() -> dict[str, str]:
-    """Return the colours of everything that we print, by what they are for: look.json of the template."""
-    return dict(json.loads((template_dir() / "look.json").read_text("utf-8")))
+__all__ = ["fill", "fill_template", "render", "style_sheet"]
 
 
 def render(

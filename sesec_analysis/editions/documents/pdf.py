@@ -42,7 +42,7 @@ def render(document: Document, *, meta: BuildInfo, annex: Document | None = None
 
 def print_pdf(content: Paper, layout: Layout) -> bytes:
     """Return what is laid out for paper as PDF; see `render`."""
-    template = checkout.root() / "reports" / "template" / _MAIN.get(layout, "report.typ")
+    template = checkout.template_dir() / _MAIN.get(layout, "report.typ")
     try:
         compiler = _compiler(template.parent)
         setter = _set_sheet if layout == "sheet" else _compile_pdf

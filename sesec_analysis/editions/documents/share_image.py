@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from sesec_analysis import i18n
+from sesec_analysis.checkout import palette
 from sesec_analysis.editions.documents import model, notebook
 from sesec_analysis.editions.documents.model import FigureBlock, HeadlineBlock
 from sesec_analysis.editions.documents.provenance import BuildInfo
@@ -28,7 +29,7 @@ __all__ = ["bare_picture", "cut_picture", "draw", "draw_only", "shorten", "sourc
 
 SIZE = 1200, 675
 _MARGIN = 54
-_INK, _GRAY, _BLUE = "#1f1f1f", "#595959", "#0072B2"
+_INK, _GRAY = "#1f1f1f", "#595959"
 _SANS, _BOLD, _SERIF = (
     "SourceSansPro-Regular.ttf",
     "SourceSansPro-Bold.ttf",
@@ -257,7 +258,7 @@ def _over(words: _Words) -> _Frame:
     small = _font(_SANS, _NOTE)
     lines = [line for note in words.notes for line in _wrap_lines(note, small, right - left)]
     bottom = _write_foot(pen, words) - 22 * len(lines)
-    pen.rectangle((left, bottom - 10, right, bottom - 8), fill=_BLUE)
+    pen.rectangle((left, bottom - 10, right, bottom - 8), fill=palette()["accent"])
     for at, line in enumerate(lines):
         pen.text((left, bottom + 22 * at), line, font=small, fill=_GRAY)
     return _Frame(canvas, (left, top + 8, right, bottom - 20))
@@ -272,7 +273,8 @@ def _write_foot(pen: ImageDraw.ImageDraw, words: _Words) -> int:
     top = SIZE[1] - 38
     pen.text((_MARGIN, top), words.where, font=_font(_SANS, 16), fill=_GRAY)
     bold = _font(_BOLD, _NOTE)
-    pen.text((SIZE[0] - _MARGIN, top - 1), words.credit, font=bold, fill=_BLUE, anchor="ra")
+    at, blue = (SIZE[0] - _MARGIN, top - 1), palette()["accent"]
+    pen.text(at, words.credit, font=bold, fill=blue, anchor="ra")
     return top
 
 
@@ -285,7 +287,7 @@ def _beside(words: _Words) -> _Frame:
     top = _write_text(pen, (left, top + 8), words.measured, _font(_SANS, 20), _GRAY, _COLUMN)
     for note in words.notes:
         top = _write_text(pen, (left, top + 14), note, _font(_SANS, _NOTE), _GRAY, _COLUMN)
-    pen.rectangle((left, bottom - 14, right, bottom - 12), fill=_BLUE)
+    pen.rectangle((left, bottom - 14, right, bottom - 12), fill=palette()["accent"])
     # Words that are too long for the column leave no room.
     box = left + _COLUMN + 28, 40, right, bottom - 30
     return _Frame(canvas, box if top < bottom - 18 else (0, 0, 0, 0))

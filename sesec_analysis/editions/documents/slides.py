@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sesec_analysis import i18n
+from sesec_analysis.checkout import palette
 from sesec_analysis.editions.documents import crossing, output, share_image
 from sesec_analysis.editions.documents.model import (
     AsksBlock,
@@ -35,7 +36,7 @@ __all__ = ["make_slides"]
 
 
 _SERIF, _SANS = "Georgia", "Arial"
-_INK, _GRAY, _BLUE = "1F1F1F", "595959", "0072B2"
+_INK, _GRAY = "1F1F1F", "595959"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
 _TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.0, 6.0, 9.0
@@ -110,6 +111,10 @@ def _only_layout(show: Any) -> Any:
     return kept
 
 
+def _blue() -> str:
+    return palette()["accent"].lstrip("#")
+
+
 class _Slide:
     """A slide, to be filled in inches from its top left."""
 
@@ -128,7 +133,7 @@ class _Slide:
         line = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0)
         self._placed(line, (0, 0, 13.333, 0.12))
         line.fill.solid()
-        line.fill.fore_color.rgb = RGBColor.from_string(_BLUE)
+        line.fill.fore_color.rgb = RGBColor.from_string(_blue())
         line.line.fill.background()
         line._element.remove(line._element.find(qn("p:style")))  # the template's shadow and outline
         layout.shapes._spTree.append(line._element)
@@ -190,7 +195,7 @@ class _Slide:
 
     def author(self, box: tuple[float, float, float, float], *, right: bool = False) -> None:
         """Add whose the slide is."""
-        self.text("Author", [citation.author()], box, 13, color=_BLUE, bold=True, right=right)
+        self.text("Author", [citation.author()], box, 13, color=_blue(), bold=True, right=right)
 
     def told_in_table(self, table: Table, alt: str, sentences: list[str]) -> None:
         """Add sentences, and a table under them."""
@@ -218,7 +223,7 @@ class _Slide:
                 cell.margin_top = cell.margin_bottom = self._inches(0.03)
                 cell.margin_left = cell.margin_right = self._inches(0.05)
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _BLUE)
+                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _blue())
                 color = _INK if at else "FFFFFF"
                 self._filled(cell.text_frame, [str(words)], size, _SANS, color, bold=not at)
 
@@ -253,7 +258,7 @@ class _Slide:
 def _draw_cover(slide: _Slide, meta: BuildInfo) -> None:
     slide.title(meta.title, top=2.4, size=40)
     lines = [citation.author(), *([str(meta.published)] if meta.published else [])]
-    slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_BLUE, bold=True)
+    slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_blue(), bold=True)
     words = (
         "One finding per slide. Its note, source, and id are under it: copy them with the finding."
     )

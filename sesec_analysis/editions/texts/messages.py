@@ -153,7 +153,7 @@ def _columns(frame: ast.AST) -> Iterator[str]:
 
 def of_templates(names: Collection[str] = ()) -> Iterator[Text]:
     """Yield the texts of the templates and scripts of pages: of those named, or of all."""
-    for path in sorted((checkout.root() / "reports" / "template").iterdir()):
+    for path in sorted(checkout.template_dir().iterdir()):
         if path.suffix in (".j2", ".js") and (not names or path.name in names):
             yield from i18n_files.extract_texts(path, _CALLS | {"say": 1, "say_html": 1})
 
