@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sesec_analysis import schema
+
 __all__ = [
     "Cell",
     "Kind",
@@ -297,4 +299,4 @@ def label_denominators(share: np.ndarray, decimals: np.ndarray) -> tuple[np.ndar
     # A label that rounds to zero caps nothing from above.
     with np.errstate(divide="ignore"):
         high = np.where(share > half, np.floor(3 / np.maximum(share - half, 1e-12) + 1e-9), np.inf)
-    return np.maximum(low, 10.0), high
+    return np.maximum(low, float(schema.MINIMUM_GROUP)), high
