@@ -177,17 +177,22 @@ def check_code(code: str) -> str:
     Raises
     ------
     CatalogError
-        If it is no language that can be translated into.
+        If it is no language that can be translated into, or is written in other letters than our fonts have.
     """
     from babel import Locale, UnknownLocaleError
+    from babel.core import get_global
 
     try:
-        known = code not in (ENGLISH, PSEUDO) and bool(Locale.parse(code))
+        locale = None if code in (ENGLISH, PSEUDO) else Locale.parse(code)
     except (UnknownLocaleError, ValueError):
-        known = False
-    if not known:
-        fix = "name it by its code: es, so, vi, zh_Hant, am, tl"
+        locale = None
+    fix = "name a language by its code, such as tl; its letters must be Latin"
+    if locale is None:
         raise CatalogError(f"{code!r} is no language to translate into", fix=fix)
+    likely = get_global("likely_subtags").get(locale.language, "")  # as am_Ethi_ET
+    if "Latn" not in (locale.script or likely).split("_"):
+        what = f"{own_name(code)} ({code}) is not written in Latin letters, and our fonts have no others"
+        raise CatalogError(what, where="the fonts of pages, figures, and images", fix=fix)
     return code
 
 

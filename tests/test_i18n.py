@@ -73,7 +73,7 @@ def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
     }
 
 
-@pytest.mark.parametrize("code", ["en", "qps", "nowhere", "../es"])
+@pytest.mark.parametrize("code", ["en", "qps", "nowhere", "../es", "am", "zh_Hant", "sr"])
 def test_checked__refuses_what_is_no_language_to_translate_into(code):
     with pytest.raises(CatalogError):
         i18n_files.check_code(code)

@@ -44,8 +44,11 @@ def words(language: str | None, *, every: bool) -> None:
         path = i18n_files.folder() / f"{code}.po"
         texts = messages.gather_texts() if every else messages.family_texts()
         write_atomically(path, i18n_files.write_translations(i18n_files.update_po(code, texts)))
-        lacking = len(messages.untranslated_texts(language))
-        say(f"{lacking} texts that families read have no translation yet")
+        lacking = len(messages.untranslated_texts(code))
+        texts_have = (
+            "text that families read has" if lacking == 1 else "texts that families read have"
+        )
+        say(f"{lacking} {texts_have} no translation yet")
     click.echo(path)
 
 

@@ -42,6 +42,7 @@ def test_review__records_who_has_read_it_and_when(folder):
     ("words", "told"),
     [
         (["xx"], "no language to translate into"),
+        (["am"], "(am) is not written in Latin letters"),
         (["es", "--reviewer", " "], "a sign-off has no name"),
         (["es", "--date", "2026-12-01"], "name its --reviewer too"),
     ],
