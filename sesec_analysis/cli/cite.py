@@ -83,6 +83,7 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     too. A message says if a later year or edition has a newer number. The exit code is 1 if there is no such finding.
     """
     from sesec_analysis.editions import built_editions
+    from sesec_analysis.evidence.row import JOINT
 
     if (finding_id is None) == (words is None):
         raise click.UsageError("name a finding by its ID, or look for one with --search WORDS")
@@ -92,6 +93,9 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
         return
     finding = built_editions.find(_id_in(str(finding_id)), edition=edition)
     click.echo(finding.cite(style))
+    if finding.record.get("publish") == "nothing":
+        for rule in filter(None, str(finding.record.get("rule") or "").split(JOINT)):
+            say(f"Rule {rule}: docs/METHODS.md, What may be printed")
     for later in built_editions.newer(finding):
         _tell(finding, later)
 

@@ -60,6 +60,13 @@ def test_cite__takes_an_id_with_what_it_was_copied_with(root):
         assert sesec("cite", pasted).stdout == plain.stdout
 
 
+def test_cite__says_where_the_rule_of_a_withheld_number_stands(root):
+    withheld = {"publish": "nothing", "rule": "one-cell-solved"}
+    shelve(root, "annual-2022", met("black", 2022, "One.") | withheld)
+    told = sesec("cite", "sesec:rate.ela_met.2022.03.southeast_seattle.black").stderr
+    assert "Rule one-cell-solved: docs/METHODS.md, What may be printed" in told
+
+
 def test_cite__says_beside_the_text_what_is_newer(root):
     shelve(root, "annual-2021", met("black", 2021, "It was 30 percent."))
     shelve(
