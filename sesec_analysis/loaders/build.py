@@ -149,6 +149,7 @@ def build(
         # A file with a recorded hash was reviewed before it was recorded.
         earlier, enrollment = (None, None) if release.sha256 else compared_with(source_id, tables)
         try:
+            _prove_all_there(source_id, raw)
             table = tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
             table = copies.compare_copies(source_id, table, raw)
         except FileError as refusal:
@@ -186,6 +187,17 @@ def build(
     made = pd.DataFrame(summary).fillna(0).convert_dtypes()
     made.attrs.update(left_out=left_out, no_rows=no_rows)
     return made
+
+
+def _prove_all_there(source_id: str, raw: Path) -> None:
+    """Refuse a folder that lacks a file of a release."""
+    for name in raw_files(source_id):
+        if not (raw / name).is_file():
+            raise FileError(
+                f"the file is not there, which {source_id} comes from",
+                where=str(raw / name),
+                fix="--raw takes one folder with the files of all sources; `file:` in data/catalog/sources names each",
+            )
 
 
 def _may_have_rows(source: Source) -> bool:

@@ -125,7 +125,9 @@ def test_build__writes_nothing_when_a_file_is_not_the_recorded_one(one_source: t
 def test_build__names_a_missing_file_and_folder(one_source: tuple[Path, Path]):
     folder, file = one_source
     file.unlink()
-    with pytest.raises(DataError, match=r"the file is not there[\s\S]*School_poverty"):
+    with pytest.raises(
+        DataError, match=r"ospi_poverty@2017[\s\S]*School_poverty[\s\S]*all sources"
+    ):
         build.build(folder)
     with pytest.raises(DataError, match=r"the folder of raw files is not there"):
         build.build(folder / "nowhere")

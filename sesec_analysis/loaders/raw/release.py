@@ -3,7 +3,7 @@
 In a wide file the cells of a student group are named ``numerator:<alias>`` and ``value:<alias>``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -416,7 +416,8 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
         if strange.any():
             first = places[strange].iloc[0]
             raise reading.refuse(
-                f"{what}: {first['organization_name']!r} and {first['organization_id']}",
+                f"{what}: {first['organization_name']!r} and {first['organization_id']}"
+                + _both_sides(first["organization_name"], first["organization_id"], named),
                 "check the file: names and codes in the same row must agree; a new spelling of a school "
                 "goes to its code in data/catalog/school_names.yml",
                 column="school_name"
@@ -424,6 +425,14 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
                 else "district_name",
                 rows=rows.loc[places.index[strange]],
             )
+
+
+def _both_sides(name: str, code: str, named: Mapping[str, set[str]]) -> str:
+    """Return what is known of a school's code, and of its name."""
+    known = catalog.schools().get(code)
+    codes = " or ".join(sorted(named.get(raw_codes.bare_name(name), ())))
+    sides = [f"; {code} is {known.name}" if known else "", f"; {name} is {codes}" if codes else ""]
+    return "".join(sides)
 
 
 _NAME = r"(?s)[^\s=+@*–-].*"
