@@ -57,10 +57,8 @@ def test_table__prints_a_range_as_a_range():
     made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
     assert [row[1] for row in made.rows] == ["range 24–41%", "range 0–6%"]
     assert made.columns[2].label == "95% interval, or range with chance"
-    assert made.note.startswith(
-        "Where we show a range, the true value is somewhere in it. Range with chance: the range, widened by what "
-        "chance could add. Source: "
-    )
+    assert "Where we show a range, the true value is somewhere in it. " in made.note
+    assert "Range with chance: the range, widened by what chance could add. " in made.note
 
 
 def test_table__tells_apart_what_differs():

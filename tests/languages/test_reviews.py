@@ -63,7 +63,9 @@ def test_glossary__refuses_a_term_without_its_meaning(words):
 
 def test_glossary__has_a_word_in_every_language():
     for term in reviews.glossary():
-        assert set(term.chosen) == set(LANGUAGES), term.term
+        assert set(term.chosen) == set(LANGUAGES), (
+            f"give {term.term!r} its word in each of these languages in data/words/glossary.yml"
+        )
     assert len(reviews.glossary()) <= 45  # one page
 
 
@@ -77,7 +79,7 @@ def test_glossary__has_the_words_that_translations_use():
             for word in term.chosen[code].split(", ")
             if word.casefold() not in said
         ]
-        assert unused == [], code
+        assert unused == [], f"use them in {code}.po, or correct data/words/glossary.yml"
 
 
 def sign(folder, **also):

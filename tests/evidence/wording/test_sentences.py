@@ -54,8 +54,9 @@ def key_of(name: str) -> str:
 
 @pytest.mark.slow
 def test_measures__has_an_entry_for_all_that_is_measured_and_no_other(every_measure):
-    assert {key_of(name) for one in every_measure for name in one["measure"]} == set(
-        catalog.measures()
+    made = {key_of(name) for one in every_measure for name in one["measure"]}
+    assert made == set(catalog.measures()), (
+        "add a new measure to tests/samples/measure_samples.py, and its entry to data/catalog/measures.yml"
     )
 
 
