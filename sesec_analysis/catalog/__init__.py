@@ -505,7 +505,7 @@ def outlines() -> dict[str, Outline]:
 
 
 def row_logs() -> dict[str, dict[str, Any]]:
-    """Return how many rows of each release at hand were read, dropped and warned of, by source id."""
+    """Return how many rows of each available release were read, dropped and warned of, by source id."""
     path = observations_in(data_dir()) / ROW_LOG
     if not path.is_file():
         return {}
@@ -738,7 +738,7 @@ def release(source_id: str) -> tuple[Source, Release]:
 
 
 def at_hand() -> dict[str, set[int]]:
-    """Return the years of each source whose releases are at hand."""
+    """Return the years of each source whose releases are available."""
     years: dict[str, set[int]] = {}
     for path in observations_in(data_dir()).glob("*@*.parquet"):
         key, _, year = path.stem.partition("@")

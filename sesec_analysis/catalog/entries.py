@@ -390,7 +390,7 @@ class Release(Entry):
     accepted: dict[
         str, int
     ] = {}  # differences that were reviewed: name and count, as they are listed
-    replaces: str | None = None  # another source's release, not read once this one is at hand
+    replaces: str | None = None  # another source's release, not read once this one is available
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None

@@ -38,7 +38,7 @@ def affected_editions(source_ids: Iterable[str], at_hand: Collection[str]) -> li
     Returns
     -------
     Names of editions. A release can change an edition that rests on it, as last built or published. A release that was
-    not at hand then can change one of its year or a later year, if a notebook asks for an indicator of its source.
+    not available then can change one of its year or a later year, if a notebook asks for an indicator of its source.
     School enrollment can also change the editions of the two years before, because it limits withheld counts.
 
     Raises
@@ -116,7 +116,7 @@ def _code(path: Path) -> str:
 
 
 def missing_indicators(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the indicators that notebooks ask for and of which no numbers up to their year are at hand.
+    """Return the indicators that notebooks ask for and of which no numbers up to their year are available.
 
     Parameters
     ----------

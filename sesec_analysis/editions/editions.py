@@ -182,7 +182,7 @@ def editions() -> dict[str, Edition]:
 
 
 def _of_community() -> dict[str, Edition]:
-    """Return an edition for each school year in which a table at hand has tests or enrollment of the community."""
+    """Return an edition for each school year in which an available table has tests or enrollment of the community."""
     ours, place = catalog.community(), catalog.main_place()
     places = {
         "place": place,

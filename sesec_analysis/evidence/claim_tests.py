@@ -171,7 +171,7 @@ def claim_text(words: str) -> EntryText:
 
 @dataclass(frozen=True)
 class ClaimFigures:
-    """The figures at hand, and whose they are."""
+    """The available figures, and whose they are."""
 
     observations: pd.DataFrame
     place: str
@@ -205,7 +205,7 @@ class ClaimFigures:
         return table[chosen]
 
     def years(self, figure: ClaimFigure, organizations: Iterable[str]) -> list[int]:
-        """Return the years that a figure is at hand of, in order."""
+        """Return the years that a figure has, in order."""
         return sorted(self.rows(figure, organizations)["end_year"].unique().tolist())
 
     def measured(self, rows: pd.DataFrame) -> Findings:

@@ -57,8 +57,8 @@ class Notice:
 
     Examples
     --------
-    >>> print(Notice("Graduation", "No file is at hand."))
-    Graduation. No file is at hand.
+    >>> print(Notice("Graduation", "No file is available."))
+    Graduation. No file is available.
     """
 
     title: str

@@ -52,7 +52,7 @@ _STATUS_GROUPS = {
 
 
 def observation_files(folder: Path | None = None) -> dict[str, Path]:
-    """Return the Parquet file of each release at hand, by source id, in order of source and year.
+    """Return the Parquet file of each available release, by source id, in order of source and year.
 
     Without a folder: those of the community that is worked with.
     """
@@ -65,7 +65,7 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
 
 def _replaced_releases(source_ids: Iterable[str]) -> list[str]:
-    """Return the releases that another one at hand replaces: no figure may be read twice."""
+    """Return the releases that another one available replaces: no figure may be read twice."""
     held = set(source_ids)
     return [
         release.replaces
@@ -153,7 +153,7 @@ def build(
             table = tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
             table = copies.compare_copies(source_id, table, raw)
         except FileError as refusal:
-            # Most files at hand are of our district alone: another community has those that hold it and are sound.
+            # Most available files are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
                 raise
             if isinstance(refusal, NoRowsError):
@@ -232,7 +232,7 @@ def _writing_beside(out: Path) -> Iterator[None]:
 def compared_with(
     source_id: str, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[list[pd.DataFrame], pd.DataFrame | None]:
-    """Return the tables that a release is compared with, of those at hand.
+    """Return the tables that a release is compared with, of those available.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def indicators() -> pd.DataFrame:
     Returns
     -------
     One row per indicator. ``end_years``, ``levels`` (of organizations), ``grades``, and ``group_types`` are lists of
-    what the rows at hand have, in order; empty where nothing is at hand. Not every year has every grade and group.
+    what the available rows have, in order; empty where nothing is available. Not every year has every grade and group.
 
     Examples
     --------
@@ -80,7 +80,7 @@ _HELD = {
 
 
 def _available_rows() -> pd.DataFrame:
-    """Return which years, levels, grades, and partitions the rows at hand have of each indicator."""
+    """Return which years, levels, grades, and partitions the available rows have of each indicator."""
     columns = ["indicator", *_HELD.values()]
     files = observation_files().values()
     parts = [pd.read_parquet(path, columns=columns).drop_duplicates() for path in files]

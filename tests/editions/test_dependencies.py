@@ -41,7 +41,7 @@ def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     where.parent.mkdir(parents=True)
     where.write_text('{"releases": {"ospi_graduation@2019": {}, "ospi_discipline@2019": {}}}')
     assert affected_editions(["ospi_graduation@2019"], []) == ["annual-2021"]
-    # It was at hand, and the edition does not use it; one that is not at hand yet may be used.
+    # It was available, and the edition does not use it; one that is not available yet may be used.
     release = ["ospi_discipline@2018"]
     assert affected_editions(release, at_hand=release) == ["annual-2019", "annual-2020"]
     assert "annual-2021" in affected_editions(release, at_hand=[])

@@ -146,7 +146,7 @@ def shown_blocks(
             block = replace(block, made_from=_read_description(description))
         # What is described was made without what is withheld.
         yield block if description else with_findings(block, maker.record)
-    instead = not pictures and notices == 1  # the figures asked for are not at hand
+    instead = not pictures and notices == 1  # the figures asked for are not available
     if name is not None and pictures != 1 and not instead:
         what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"
         raise OutputError(what, where=where, fix="show exactly one figure in it, or remove the tag")

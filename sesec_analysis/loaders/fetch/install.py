@@ -55,7 +55,7 @@ def is_known(source_id: str, dataset: Dataset) -> bool:
 
 
 def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
-    """Read a release into OBSERVATIONS as `build` does, held against the enrollment at hand."""
+    """Read a release into OBSERVATIONS as `build` does, held against the available enrollment."""
     source, _ = catalog.release(source_id)
     caps = None
     files = list(files_of("enrollment").values())
@@ -67,7 +67,7 @@ def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
 
 
 def _tables_near(source_id: str) -> dict[str, pd.DataFrame]:
-    """Return the tables at hand of the same source or the same year, those of the catalog alone."""
+    """Return the available tables of the same source or the same year, those of the catalog alone."""
     key, _, year = source_id.partition("@")
     declared = {
         f"{name}@{end_year}"

@@ -148,7 +148,7 @@ def codes_of_school_names() -> dict[str, str]:
 
 
 def codes_by_name() -> dict[str, set[str]]:
-    """Return the open codes of the schools at hand by each name (as `bare_name`) that is known of them."""
+    """Return the open codes of the available schools by each name (as `bare_name`) that is known of them."""
     codes: dict[str, set[str]] = {}
     spelled = [(code, name) for code, names in catalog.school_names().items() for name in names]
     for code, school in catalog.schools().items():

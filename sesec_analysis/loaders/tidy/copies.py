@@ -93,7 +93,7 @@ def _unite_masks(
 
 
 def table_of_copies() -> list[dict[str, object]]:
-    """Return a line for each copy that the tables at hand were compared with when they were made.
+    """Return a line for each copy that the available tables were compared with when they were made.
 
     Examples
     --------

@@ -90,7 +90,7 @@ def is_masked(cells: pd.DataFrame) -> pd.Series:
 
 
 NO_OCTOBER: GroupsInOctober = MappingProxyType({})
-"""Where enrollment by group is not at hand: then no size is capped by it."""
+"""Where enrollment by group is not available: then no size is capped by it."""
 
 
 def both_readings(

@@ -146,7 +146,7 @@ def _match_figures(now: pd.DataFrame, then: pd.DataFrame, key: list[str]) -> pd.
 def _match_sizes(figures: pd.DataFrame, enrollment: pd.DataFrame) -> pd.DataFrame:
     """Match sizes of groups with enrollment, where an indicator counts all who are enrolled in a grade.
 
-    A grade of the state is compared with the share of all students whom the districts at hand have in it.
+    A grade of the state is compared with the share of all students whom the available districts have in it.
     """
     key = [*_PLACE, "grade_level", "student_group"]
     sizes = enrollment[enrollment["is_size"]].drop_duplicates(key)

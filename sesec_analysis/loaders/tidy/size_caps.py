@@ -6,7 +6,7 @@ suspensions, `data/reference/size_caps.csv` has how far exact cells exceed the g
 and a quarter more. A cap is for sums of several schools. The row of one school says what its own text says.
 
 There is none for programs, whose students come and go, nor for groups that are counted otherwise in October (housing,
-migrant, highly capable, military families, Section 504 plans, gender), nor for a year of which October is not at hand.
+migrant, highly capable, military families, Section 504 plans, gender), nor for a year without October.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def is_ordinary(code: str) -> bool:
 
 
 def largest_groups(enrollment: pd.DataFrame, year: int) -> dict[tuple[int, str, str], float]:
-    """Return the largest October count of each school's groups within two years, if that of the year is at hand.
+    """Return the largest October count of each school's groups within two years, if that of the year is available.
 
     Examples
     --------

@@ -97,7 +97,7 @@ def test_catalogued__keeps_one_year_of_a_file_of_many_and_refuses_one_without_it
         tidied("ospi_teacher_demographics@2025", header, row)
 
 
-# Against the files at hand
+# Against the available files
 
 
 def test_organization_ids__are_those_of_the_enrollment_file(raw: Path):

@@ -22,8 +22,8 @@ def report(*sections: Section) -> Document:
 
 REFUSED = HeadlineBlock("", "chance leaves the direction open", ())
 TOLD = HeadlineBlock("40% met the standard", "", ())
-BOX = NoticeBlock(Text("Climate"), Text("These figures are not at hand."))
-WORDS = NoticeBlock("Climate", "These figures are not at hand.")
+BOX = NoticeBlock(Text("Climate"), Text("These figures are not available."))
+WORDS = NoticeBlock("Climate", "These figures are not available.")
 
 
 @pytest.mark.parametrize(
