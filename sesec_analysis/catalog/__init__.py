@@ -49,7 +49,7 @@ from sesec_analysis.errors import CatalogError, QuestionError, closest, plain_na
 __all__ = [
     "ROW_LOG",
     "YAML",
-    "at_hand",
+    "available_years",
     "base_year",
     "cache_dir",
     "check_entry",
@@ -737,7 +737,7 @@ def release(source_id: str) -> tuple[Source, Release]:
     return entry, entry.releases[int(year)]
 
 
-def at_hand() -> dict[str, set[int]]:
+def available_years() -> dict[str, set[int]]:
     """Return the years of each source whose releases are available."""
     years: dict[str, set[int]] = {}
     for path in observations_in(data_dir()).glob("*@*.parquet"):

@@ -25,14 +25,14 @@ _CAPS = 2
 _YEAR = "report_year"
 
 
-def affected_editions(source_ids: Iterable[str], at_hand: Collection[str]) -> list[str]:
+def affected_editions(source_ids: Iterable[str], available: Collection[str]) -> list[str]:
     """Return the editions whose numbers new figures of releases can change, in the order of ``reports/editions.yml``.
 
     Parameters
     ----------
     source_ids
         Releases with new figures, ``ospi_discipline@2019``.
-    at_hand
+    available
         Releases that were here before these figures.
 
     Returns
@@ -50,7 +50,7 @@ def affected_editions(source_ids: Iterable[str], at_hand: Collection[str]) -> li
     return [
         name
         for name, edition in editions().items()
-        if any(_can_change(source_id, name, edition, at_hand) for source_id in names)
+        if any(_can_change(source_id, name, edition, available) for source_id in names)
     ]
 
 
@@ -77,7 +77,9 @@ def newest_year() -> int | None:
     return max((year for year in known if year), default=None)
 
 
-def _can_change(source_id: str, name: str, edition: Edition, at_hand: Collection[str]) -> bool:
+def _can_change(
+    source_id: str, name: str, edition: Edition, available: Collection[str]
+) -> bool:
     key, _, text = source_id.partition("@")
     year, report_year, used = int(text), _year(edition.parameters), releases_of(name)
     if used is not None and source_id in used:
@@ -86,7 +88,7 @@ def _can_change(source_id: str, name: str, edition: Edition, at_hand: Collection
         return False
     if year > report_year:
         return year <= report_year + _CAPS and _has_school_enrollment(key)
-    if used is not None and source_id in at_hand:
+    if used is not None and source_id in available:
         return False  # it was here, and the edition does not use it
     code = "\n".join(_code(checkout.root() / "notebooks" / one) for one in edition.notebooks)
     return any(_names(code, indicator) for indicator in catalog.source(key).indicators)
@@ -129,7 +131,7 @@ def missing_indicators(notebooks: Iterable[Path], parameters: Mapping[str, Any])
     if year is None:
         return ()
     text = "\n".join(map(_code, notebooks))
-    held = [key for key, years in catalog.at_hand().items() if min(years) <= year]
+    held = [key for key, years in catalog.available_years().items() if min(years) <= year]
     entries = [entry for key, entry in catalog.sources().items() if key in held]
     return tuple(
         code

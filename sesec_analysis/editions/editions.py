@@ -190,7 +190,7 @@ def _of_community() -> dict[str, Edition]:
         "district": _place(lambda entry: entry.whole_district, "whole_district: true"),
         "state": _place(lambda entry: entry.whole_state, "whole_state: true"),
     }
-    held = catalog.at_hand()
+    held = catalog.available_years()
     file = _file()
     years = {
         year

@@ -288,7 +288,7 @@ def _faults_of_level(level: object) -> Iterator[_Fault]:
 
 
 def _faults_of_year(year: object) -> Iterator[_Fault]:
-    held = set().union(*catalog.at_hand().values())
+    held = set().union(*catalog.available_years().values())
     if not isinstance(year, int) or not held or min(held) <= year <= max(held):
         return
     first, last = school_year(min(held)), school_year(max(held))

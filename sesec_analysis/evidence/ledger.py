@@ -146,8 +146,8 @@ def claims_ledger(
             "the ledger of claims takes published numbers (OBSERVATIONS), not estimates",
             fix="load them with sa.report.claim_figures(up_to=…)",
         )
-    at_hand = ClaimFigures(figures, place, compare_to, district, level)
-    return write_ledger(measure_claims(at_hand), layout)
+    available_years = ClaimFigures(figures, place, compare_to, district, level)
+    return write_ledger(measure_claims(available_years), layout)
 
 
 def measure_claims(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:

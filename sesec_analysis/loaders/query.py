@@ -138,7 +138,7 @@ def _end_years(value: object) -> list[object] | None:
 
 
 def _meant_year(text: str) -> list[str]:
-    known = [str(year) for year in sorted(set().union(*catalog.at_hand().values()))]
+    known = [str(year) for year in sorted(set().union(*catalog.available_years().values()))]
     spans = {f"{int(year) - 1}-{year[2:]}": year for year in known}
     return closest(text, [*known, *spans])
 

@@ -27,7 +27,7 @@ HERE, THERE, DISTRICT = "southeast_seattle", "rest_of_seattle_regular", "seattle
 MET = ClaimFigure(indicator="ela_met")
 
 
-def at_hand(*tables: pd.DataFrame) -> ClaimFigures:
+def available_years(*tables: pd.DataFrame) -> ClaimFigures:
     return ClaimFigures(pd.concat(tables, ignore_index=True), HERE, THERE, DISTRICT, 0.95)
 
 
@@ -58,7 +58,7 @@ def share(low: float | None, high: float | None, of: str = "place") -> ShareTest
     ],
 )
 def test_measure_share__reads_the_range_by_whole_percents(cell, verdict, why):
-    measured = measure_share(share(0.60, 0.90), at_hand(met(cell, cells=2)), 2019)
+    measured = measure_share(share(0.60, 0.90), available_years(met(cell, cells=2)), 2019)
     assert (measured.verdict, words_of(measured.why)) == (verdict, why)
 
 
@@ -73,7 +73,7 @@ def test_measure_share__reads_the_range_by_whole_percents(cell, verdict, why):
 )
 def test_measure_share__of_one_number_claimed_is_met_within_a_margin(cell, verdict):
     test = ShareTest(kind="share", part="the share", figure=MET, claimed=0.45, within=0.02)
-    assert measure_share(test, at_hand(met(cell, cells=2)), 2019).verdict is verdict
+    assert measure_share(test, available_years(met(cell, cells=2)), 2019).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_measure_schools__counts_those_in_the_range(percents, verdict):
     tables = [
         met((5 * percent, 500), code) for code, percent in zip(schools, percents, strict=True)
     ]
-    measured = measure_schools(test, at_hand(*tables), 2019)
+    measured = measure_schools(test, available_years(*tables), 2019)
     inside = sum(60 <= percent <= 90 for percent in percents)
     assert measured.verdict is verdict
     assert words_of(measured.text) == (
@@ -114,11 +114,15 @@ def test_measure_schools__counts_those_in_the_range(percents, verdict):
 )
 def test_measure_higher__needs_ranges_that_do_not_meet(kind, here, there, verdict):
     test = HigherTest(kind=kind, part="a part", figure=MET)
-    assert measure_higher(test, at_hand(met(here), met(there, THERE)), 2019).verdict is verdict
+    assert (
+        measure_higher(test, available_years(met(here), met(there, THERE)), 2019).verdict is verdict
+    )
 
 
 def of_groups(indicator: str = "math_met", **cells: object) -> ClaimFigures:
-    return at_hand(make_counts(**cells, indicator=indicator, student_group_type="race_ethnicity"))
+    return available_years(
+        make_counts(**cells, indicator=indicator, student_group_type="race_ethnicity")
+    )
 
 
 def group_gaps(indicator: str = "math_met") -> GroupGapsTest:
@@ -183,6 +187,8 @@ def test_measure_roster__counts_a_school_where_it_is_said_to_stand(counted, leas
         counted_in_place=counted,
         least=least,
     )
-    measured = measure_roster(test, at_hand(*ROSTER, school("2222", 0)))  # one without students
+    measured = measure_roster(
+        test, available_years(*ROSTER, school("2222", 0))
+    )  # one without students
     assert measured.verdict is verdict
     assert words in words_of(measured.text)

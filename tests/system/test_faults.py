@@ -89,7 +89,7 @@ def read_base(source_id: str, raw: Path, folder: Path) -> Base:
     for grid in grids:
         grid.write(folder)
     year = source_id[-5:]
-    at_hand = {
+    available_years = {
         name: schema.conform_observations(store.read_parquet([path]))
         for name, path in build.observation_files().items()
         if name.startswith(source_id[:-4]) or "enrollment@" in name or name.endswith(year)
@@ -97,9 +97,9 @@ def read_base(source_id: str, raw: Path, folder: Path) -> Base:
     caps = None
     if catalog.release(source_id)[0].denominator_cap == "enrollment":
         caps = masked_sums.most_students(
-            masked_sums.october_enrollment(at_hand.values()), int(year[1:])
+            masked_sums.october_enrollment(available_years.values()), int(year[1:])
         )
-    return Base(source_id, folder, grids, caps, *build.compared_with(source_id, at_hand))
+    return Base(source_id, folder, grids, caps, *build.compared_with(source_id, available_years))
 
 
 Edit = Callable[[Grid], None]

@@ -60,8 +60,10 @@ def tidy_release(source_id: str, raw: Path) -> pd.DataFrame:
     caps = None
     files = list(files_of("enrollment").values())
     if source.denominator_cap == "enrollment" and files:
-        at_hand = schema.conform_observations(store.read_parquet(files))
-        caps = most_students(october_enrollment([at_hand]), int(source_id.partition("@")[2]))
+        available_years = schema.conform_observations(store.read_parquet(files))
+        caps = most_students(
+            october_enrollment([available_years]), int(source_id.partition("@")[2])
+        )
     earlier, enrollment = compared_with(source_id, _tables_near(source_id))
     return tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
 
