@@ -134,7 +134,7 @@ def _tell_reached(changed: list[str], before: Collection[str]) -> None:
         return
     say(f"\nNew figures: {', '.join(changed)}.")
     try:
-        editions = dependencies.affected_editions(changed, available_years=before)
+        editions = dependencies.affected_editions(changed, available=before)
         newest = dependencies.newest_year()
     except EditionError:  # a package without its repository has figures and no editions
         return

@@ -77,9 +77,7 @@ def newest_year() -> int | None:
     return max((year for year in known if year), default=None)
 
 
-def _can_change(
-    source_id: str, name: str, edition: Edition, available: Collection[str]
-) -> bool:
+def _can_change(source_id: str, name: str, edition: Edition, available: Collection[str]) -> bool:
     key, _, text = source_id.partition("@")
     year, report_year, used = int(text), _year(edition.parameters), releases_of(name)
     if used is not None and source_id in used:

@@ -43,8 +43,8 @@ def test_affected_editions__goes_by_what_a_published_edition_rests_on(root):
     assert affected_editions(["ospi_graduation@2019"], []) == ["annual-2021"]
     # It was available, and the edition does not use it; one that is not available yet may be used.
     release = ["ospi_discipline@2018"]
-    assert affected_editions(release, available_years=release) == ["annual-2019", "annual-2020"]
-    assert "annual-2021" in affected_editions(release, available_years=[])
+    assert affected_editions(release, available=release) == ["annual-2019", "annual-2020"]
+    assert "annual-2021" in affected_editions(release, available=[])
 
 
 def test_missing_indicators__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
