@@ -94,7 +94,9 @@ def test_report__is_its_headlines_on_a_phone_until_a_page_is_opened(browser_page
     page = browser_page(built / "index.html", **narrow).page
     folds = page.locator("section > .fold")
     assert not any(folds.evaluate_all(is_open))
-    page.goto(f"{page.url}#{page.locator('section > h3[id]').last.get_attribute('id')}")
+    page.goto(
+        f"{page.url}#{page.locator('section > h3[id]:has(~ .fold)').last.get_attribute('id')}"
+    )
     page.locator(".contents summary").click()
     page.locator(".contents a", has_text="founding claims").click()
     assert sum(folds.evaluate_all(is_open)) == 2
