@@ -51,6 +51,8 @@ class PrintedCount(NamedTuple):
     id: str
     is_small: bool = False
     """Whether it is withheld for having 0 to 9 students."""
+    is_for_another: bool = False
+    """Whether it is withheld so that another one does not follow: how many students it is of is no secret."""
 
     @property
     def is_total(self) -> bool:
@@ -101,7 +103,9 @@ def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
     k, n = record.get(f"{prefix}numerator"), record.get(f"{prefix}n")
     counts = k if exact and isinstance(k, int) else None, n if isinstance(n, int) else None
     of = (record[name] for name in _COLUMNS)
-    return PrintedCount._make((*of, *counts, record["id"], record.get("rule") == "small-group"))
+    rule = record.get("rule")
+    reasons = rule == "small-group", rule == "one-cell-solved"
+    return PrintedCount._make((*of, *counts, record["id"], *reasons))
 
 
 def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
@@ -282,7 +286,7 @@ def _leak(equation: _Sum) -> str | None:
             continue
         hidden = [part for part in equation.parts if getattr(part, name) is None]
         is_complete = not (equation.absent and equation.absent_is_open)
-        if len(hidden) == 1 and is_complete:
+        if len(hidden) == 1 and is_complete and not (name == "n" and hidden[0].is_for_another):
             return f"{hidden[0].id} (from {equation.name}: {total.id} less the others)"
         left = whole - sum(getattr(part, name) or 0 for part in equation.parts)
         if len(hidden) > 1:

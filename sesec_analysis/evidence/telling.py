@@ -211,8 +211,8 @@ _GAP_MOVED = {
 
 
 _GAP_SIZED = {
-    True: N_("{where}’s {gap} grew from {before}\u00a0points to {now}"),
-    False: N_("{where}’s {gap} shrank from {before}\u00a0points to {now}"),
+    True: N_("{where}’s {gap} grew from {before} to {now}\u00a0points"),
+    False: N_("{where}’s {gap} shrank from {before} to {now}\u00a0points"),
 }
 _GAP_IN = {
     "math_met": N_("math gap"),

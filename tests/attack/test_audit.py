@@ -147,6 +147,19 @@ def test_disclosing_findings__names_between_sheets_the_smallest_other_school_and
     assert found == {sheets[0]["id"]}
 
 
+def test_leaks__does_not_guard_how_many_students_a_rate_withheld_for_another_is_of():
+    codes = list(catalog.place("southeast_seattle").schools)
+    hidden = record(
+        codes[0], "all", "all", "range", n=400
+    )  # of which the number of students is printed
+    for_it = record(codes[1], "all", "all", "nothing", rule="one-cell-solved")
+    others = [record(code, "all", "all") for code in codes[2:]]
+    whole = record("southeast_seattle", "all", "all", numerator=800, n=8000)
+    assert leaks([whole, hidden, for_it, *others], spares_places=True) == {}
+    unknown = for_it | {"rule": "small-group"}
+    assert len(leaks([whole, hidden, unknown, *others], spares_places=True)) == 1
+
+
 def test_audit__knows_that_an_unpublished_twin_closes_nothing():
     learners = record("southeast_seattle", "english_learner", "english_learner", "range")
     assert audit([record("southeast_seattle", "all", "all"), learners])["passed"]

@@ -307,7 +307,7 @@ def test_headline__of_a_page_says_how_wide_a_gap_was_and_is():
     wider = moved(-0.05, -0.05) | since
     rows = estimates([wider, apart(-0.2), apart(-0.15, end_year=2018)])
     told = headline(rows, of_page=True).text
-    assert told == "Southeast’s English gap grew from 15\u00a0points to 20"
+    assert told == "Southeast’s English gap grew from 15 to 20\u00a0points"
     # A decimal next to the whole points of the chart would look wrong, and so would sizes that don't add up.
     for now, then in ((-0.2, -0.013), (-0.2, -0.135)):
         small = estimates([wider, apart(now), apart(then, end_year=2018)])
@@ -379,7 +379,7 @@ def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(said):
 
 def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with():
     fell = moved(-0.02, -0.02, indicator="disciplined", reference="2015")
-    said = "Southeast suspensions fell after 2015; no clear change since 2018"
+    said = "Southeast suspensions are below 2015; no clear change since 2018"
     assert headline(estimates([NO_CHANGE, fell]), of_page=True).text == said
     unsure = fell | {"outer_high": 0.01}
     alone = headline(estimates([NO_CHANGE, unsure]), of_page=True).text

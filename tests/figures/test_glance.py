@@ -82,7 +82,7 @@ def test_plot_at_a_glance__says_where_a_gap_may_not_have_changed():
     both = sa.report.then_and_now("ela_met", **asked)
     rows = pd.concat([sa.rates(both), sa.report.progress(both, **COMPARED)])
     assert plot_at_a_glance(rows, **COMPARED).table.rows[0][3] == (
-        "18 to 20 points lower. The gap may not have changed."
+        "18 to 20 points lower. The change could be chance."
     )
 
 

@@ -65,6 +65,10 @@ _BOTH = {
     "low_income": N_("{here} of {where}’s students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
+_LESS = {
+    "teacher_experience": N_("In {end}, {where} teachers had less experience than others"),
+}
+"""The same where the place's is surely less."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),
@@ -173,6 +177,10 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
         msgid = _OF_GRADE.get(row.indicator) if row.student_group == labels.EVERYONE else None
     if msgid is None or len(here) != 1 or len(there) != 1:
         return None
+    most, least = here[0].printed.ends[1], there[0].printed.ends[0]
+    if row.indicator in _LESS and most is not None and least is not None and most < least:
+        named = {"end": Text("{end}", of=here[0]), "where": Text("{here}", of=here[0])}
+        return _(_LESS[row.indicator], **named)
     names = {
         name: Text(f"{{{name}}}", of=here[0])
         for name in ("end", "were", "one_grade")
@@ -216,7 +224,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_FELL_BEFORE = N_("{here} suspensions fell after {then}; no clear change since {first_end}")
+_FELL_BEFORE = N_("{here} suspensions are below {then}; no clear change since {first_end}")
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
@@ -266,8 +274,8 @@ def is_alike(row: Row, other: Row) -> bool:
 
 _ANSWERS = {
     ("climate_safety_favorable", "middle"): (
-        N_("Middle schoolers’ answers about safety are less favorable in {here}"),
-        N_("Middle schoolers’ answers about safety are more favorable in {here}"),
+        N_("Middle schoolers’ safety answers are {whole_size} lower in {here}"),
+        N_("Middle schoolers’ safety answers are {whole_size} higher in {here}"),
     ),
     ("climate_overall_favorable", "elementary"): (
         N_("Grade schoolers’ answers are less favorable in {here} than elsewhere"),
@@ -351,7 +359,7 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
         if group == "middle" and other:
             return Text(_LEVELS_DIFFER[is_more], of=told)
         sides = _ANSWERS.get((row.indicator, group))
-        return Text(sides[is_more], of=told) if sides else None
+        return Text(sides[is_more], of=told) if sides and whole_size(told, ENGLISH) else None
     if group == "low_income":
         return _of_low_income(told, shown, is_more=is_more)
     if group == labels.EVERYONE and row.grade_level == "all":

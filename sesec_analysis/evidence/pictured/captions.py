@@ -528,7 +528,7 @@ def time_notes(
             years = List(
                 tuple(Year(at, calendar=True) for at in sorted(without)), joined="", separator=", "
             )
-            note = _(N_("Not in our data: {years}."), years=years)
+            note = _(N_("Not yet in our data: {years}."), years=years)
             notes |= {str(note): note}
     return list(notes.values())
 

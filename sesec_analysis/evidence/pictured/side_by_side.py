@@ -246,7 +246,7 @@ def _gap_moved(apart: Finding, moved: Finding, own: Sequence[Finding]) -> Text |
     return _("The gap is narrower than in {then}.", moved, then=then)
 
 
-_CHANGE_BY_CHANCE = N_("The gap may not have changed.")
+_CHANGE_BY_CHANCE = N_("The change could be chance.")
 
 
 def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool | None:

@@ -45,8 +45,8 @@ _BAND = {
     False: N_("schools of its level in Southeast Seattle"),
 }
 """By whether the school itself is one of them."""
-_YEARS = N_("Small lines: their full height is {points} points.")
-_YEARS_BY_KIND = N_("Small lines: their full height is {points} points; {title}: {few}.")
+_YEARS = N_("Small lines: each is {points} points high.")
+_YEARS_BY_KIND = N_("Small lines: each is {points} points high; {title}: {few}.")
 
 
 RowKey = tuple[str, str]
