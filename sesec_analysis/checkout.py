@@ -150,7 +150,7 @@ def refuse_copy(folder: Path) -> None:
     Raises
     ------
     EditionError
-        If neither a checkout nor a project folder is available, so that the folder is of that copy.
+        If there is neither a checkout nor a project folder, so that the folder is in the package's copy.
     """
     if folder.is_relative_to(COPY):
         raise EditionError(

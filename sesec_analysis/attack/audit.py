@@ -52,7 +52,7 @@ class PrintedCount(NamedTuple):
     is_small: bool = False
     """Whether it is withheld for having 0 to 9 students."""
     is_for_another: bool = False
-    """Whether it is withheld so that another one does not follow: how many students it is of is no secret."""
+    """Whether it is withheld only to protect another number: how many students it covers need not be hidden."""
 
     @property
     def is_total(self) -> bool:

@@ -219,7 +219,7 @@ def run_notebooks(plan: Plan, target: Path, executed: Path, *, guard: Guard) -> 
 
     One that was kept is not run again. What stands at ``target`` stays.
     """
-    before = _data_at_hand()
+    before = _available_data()
     ran = _Ran(replace(plan, languages=()), Progress({}, None), executed)
     with _keeping_failed(ran, target):
         ran.run_all()
@@ -243,7 +243,7 @@ def make(
     """
     try:
         with output.replace_folder(target) as fresh:
-            before = _data_at_hand()
+            before = _available_data()
             _make(plan, fresh, target, guard, stream, executed)
             _same_data(before, target)
     except OSError as failure:
@@ -253,7 +253,7 @@ def make(
     return target / "index.html"
 
 
-def _data_at_hand() -> dict[Path, tuple[int, int]]:
+def _available_data() -> dict[Path, tuple[int, int]]:
     """Return the size, and the time of the last change in nanoseconds, of every file that figures are read from."""
     folders = [catalog.data_dir() / name for name in _PARTS_OF_DATA]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
@@ -262,7 +262,7 @@ def _data_at_hand() -> dict[Path, tuple[int, int]]:
 
 def _same_data(before: Mapping[Path, tuple[int, int]], target: Path) -> None:
     """Refuse an edition while whose making the data changed: a part of it would be of the old, a part of the new."""
-    changed = sorted({path for path, _ in before.items() ^ _data_at_hand().items()})
+    changed = sorted({path for path, _ in before.items() ^ _available_data().items()})
     if changed:
         raise editions_run.RunError(
             f"{target.name} was not built: {_count(changed, 'file')} of the data changed meanwhile",

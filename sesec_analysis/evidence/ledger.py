@@ -146,8 +146,8 @@ def claims_ledger(
             "the ledger of claims takes published numbers (OBSERVATIONS), not estimates",
             fix="load them with sa.report.claim_figures(up_to=…)",
         )
-    available_years = ClaimFigures(figures, place, compare_to, district, level)
-    return write_ledger(measure_claims(available_years), layout)
+    available = ClaimFigures(figures, place, compare_to, district, level)
+    return write_ledger(measure_claims(available), layout)
 
 
 def measure_claims(figures: ClaimFigures) -> tuple[LedgerEntry, ...]:
@@ -638,11 +638,11 @@ Line = dict[str, Any]
 
 
 def line_of(claim: FoundingClaim, records: Sequence[Record]) -> Line:
-    """Return what is drawn of a claim: the number that it names, or an equal one, and the newest that are known.
+    """Return what is drawn for a claim: the number that it names, or what it is compared with, and the newest numbers.
 
-    ``claimed`` and each of ``now`` are the ends of a mark, ``words`` what stands at both, and ``is_here`` whether the
-    newest is of the place. A line runs from none to all; of amounts and of ratios, from zero. Without numbers of now,
-    ``none`` says so.
+    ``claimed`` and each of ``now`` are the ends of a mark, ``words`` the labels of both, and ``is_here`` whether the
+    newest number is for the place. A line of shares runs from none to all, a line of amounts or ratios from zero.
+    Where there are no current numbers, ``none`` says so.
     """
     for test in sorted(claim.tests, key=lambda one: getattr(one, "of", "") == "district"):
         match test:

@@ -778,7 +778,7 @@ def _is_of(gap: Finding, drawn: Finding) -> bool:
 
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
 _ROOM_FOR_WORDS = 0.12  # of an axis: between lines that are nearer, words would touch them
-_NAME = 0.85  # inches of a line of the name of a line beside several panels
+_NAME = 0.85  # inches: a line of text that names a line next to several panels
 _YEAR, _GAP = 0.36, 0.62  # inches of a year's name, and of the words of a gap
 _UNSURE, _UNSURE_WIDE = (
     N_("The change of the gap could be chance"),

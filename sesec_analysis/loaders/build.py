@@ -153,7 +153,7 @@ def build(
             table = tidy(source_id, raw, caps=caps, earlier=earlier, enrollment=enrollment)
             table = copies.compare_copies(source_id, table, raw)
         except FileError as refusal:
-            # Most available files are of our district alone: another community has those that hold it and are sound.
+            # Most available files cover our district only: another community uses the sound ones that include it.
             if catalog.is_first_community():
                 raise
             if isinstance(refusal, NoRowsError):

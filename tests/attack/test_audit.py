@@ -147,7 +147,7 @@ def test_disclosing_findings__names_between_sheets_the_smallest_other_school_and
     assert found == {sheets[0]["id"]}
 
 
-def test_leaks__does_not_guard_how_many_students_a_rate_withheld_for_another_is_of():
+def test_leaks__does_not_hide_how_many_students_a_rate_withheld_for_another_covers():
     codes = list(catalog.place("southeast_seattle").schools)
     hidden = record(
         codes[0], "all", "all", "range", n=400

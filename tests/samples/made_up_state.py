@@ -55,25 +55,25 @@ KINDS = (  # of schools: their grades, and students in each
     (GRADES[10:], 270),
 )
 
-EXACT, NOBODY, SMALL, BELOW, ABOVE, FLAGGED = range(6)
+EXACT, NO_STUDENTS, SMALL, BELOW, ABOVE, FLAGGED = range(6)
 CROSS_GROUP, CROSS_RANGE, CROSS_GRADE, CROSS_ORGANIZATION = range(6, 10)
 CROSS = (FLAGGED, CROSS_GROUP, CROSS_RANGE, CROSS_GRADE, CROSS_ORGANIZATION)
 """FLAGGED: the row has a range label that speaks of another column, and still prints this rate."""
 
 
 _REPORT_CARD = {
-    **{EXACT: "None", NOBODY: "No Students", SMALL: "N<10"},
+    **{EXACT: "None", NO_STUDENTS: "No Students", SMALL: "N<10"},
     **dict.fromkeys([BELOW, ABOVE, FLAGGED], "{}"),  # the range label
     **dict.fromkeys([CROSS_GROUP, CROSS_RANGE], "Cross Student Group - N<10"),
     **{CROSS_GRADE: "Cross Grade Level - N<10", CROSS_ORGANIZATION: "Cross OrganizatiON - N<10"},
 }
 _NOTED = {
-    **{EXACT: "No Suppression", NOBODY: "No Students", SMALL: "Suppressed: N<10"},
+    **{EXACT: "No Suppression", NO_STUDENTS: "No Students", SMALL: "Suppressed: N<10"},
     **dict.fromkeys([BELOW, ABOVE, FLAGGED], "Suppressed: {}"),
     **dict.fromkeys([CROSS_GROUP, CROSS_RANGE], "Suppressed: Cross Group"),
     **{CROSS_GRADE: "Suppressed: Cross Grade", CROSS_ORGANIZATION: "Cross Organization - N<10"},
 }
-_RATES = {NOBODY: "No Students", SMALL: "N<10", BELOW: "{}", ABOVE: "{}"}
+_RATES = {NO_STUDENTS: "No Students", SMALL: "N<10", BELOW: "{}", ABOVE: "{}"}
 _TOP_BOTTOM = "Cross Student Group - Top/Bottom Range"
 _DISCIPLINE = _REPORT_CARD | {
     **{BELOW: "Top/Bottom Range", ABOVE: "Top/Bottom Range"},
@@ -281,7 +281,7 @@ def draw(people: Population, source_id: str, what: str, *, base: float, earlier:
 
 def withhold(era: str, n: Counts, k: Counts, parts: list[slice], *, has_all: bool) -> np.ndarray:
     """Return the state of every cell; ``has_all`` says whether the first grade is all grades together."""
-    state = np.where(n == 0, NOBODY, EXACT)
+    state = np.where(n == 0, NO_STUDENTS, EXACT)
     if era == "open":
         return state
     state[(n > 0) & (n < MINIMUM_GROUP)] = SMALL

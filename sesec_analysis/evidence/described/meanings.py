@@ -36,7 +36,7 @@ def meanings_of(numbers: Sequence[Finding], told: Finding | None) -> list[Meant]
 
 
 def _of_aim(numbers: Iterable[Finding], here: str) -> list[Meant]:
-    """Return how many schools had reached the highest level in the newest year, and the next elsewhere."""
+    """Return how many schools here had reached the highest level, and how many elsewhere were at one of the top two."""
     at_aim: dict[str, Finding] = {}
     for one in sorted(numbers, key=lambda one: one.row.end_year):
         is_here = one.row.organization_id == here

@@ -68,7 +68,7 @@ _BOTH = {
 _LESS = {
     "teacher_experience": N_("In {end}, {where} teachers had less experience than others"),
 }
-"""The same where the place's is surely less."""
+"""The same measures, where the place's level is surely lower."""
 _OF_GRADE = {
     "math_met": N_("{here} met {one_grade} math standards in {where}, {there} elsewhere"),
     "ela_met": N_("{here} met {one_grade} English standards in {where}, {there} elsewhere"),

@@ -612,7 +612,7 @@ def headline_texts() -> Iterator[str]:
 
 
 def subject_text(finding: WordedFinding) -> Text:
-    """Return what a number is of, to be written next to it where the page says where: who, what they did, and when.
+    """Return what a number measures, for a page that names the place: who, what they did, and when.
 
     Examples
     --------
