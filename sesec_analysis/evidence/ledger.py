@@ -163,8 +163,8 @@ def write_ledger(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     sources = dict.fromkeys(claim.source for claim in claims.values())
     note = _(
         N_(
-            "Claims: {source}. A verdict tests the claim as it was worded, by published numbers and the range that "
-            "withheld ones leave open. Comparisons of outcomes are not adjusted for need."
+            "Verdicts test each claim as worded, with published numbers and the ranges that withheld numbers leave. "
+            "Comparisons aren’t adjusted for need. Claims: {source}."
         ),
         source=List(tuple(Quoted(source, _FILE) for source in sources), joined=""),
     )

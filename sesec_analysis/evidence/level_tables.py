@@ -394,7 +394,6 @@ def _ages_text(
         sentences.append(_(_WITHOUT, years=List(tuple(map(Year, no_levels)))))
     if len(set(of_most)) > 1:
         sentences.append(_rule(rules.unlike))
-    sentences.append(Text(N_("A school can be at any level of its range.")))
     return List(tuple(sentences), joined="", separator=" ")
 
 

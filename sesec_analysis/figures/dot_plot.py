@@ -15,7 +15,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import mark as N_
-from sesec_analysis.text import Arg, List, Renderer, Text, _
+from sesec_analysis.text import Arg, Renderer, Text, _
 
 __all__ = ["plot_gaps", "plot_rates"]
 
@@ -70,8 +70,7 @@ def is_to_others(estimates: pd.DataFrame) -> "pd.Series[bool]":
 
 def unrounded_notes(ratios: Sequence[Finding]) -> list[Arg]:
     """Return the note that ratios are not those of the rates as they are printed."""
-    times = List(tuple(Text("{whole_size}", of=one) for one in ratios))
-    return [_(N_("{times}: from rates before rounding."), times=times)] if ratios else []
+    return [Text(N_("Times are worked out before rates are rounded."))] if ratios else []
 
 
 @figure.plot

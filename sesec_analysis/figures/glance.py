@@ -110,7 +110,7 @@ _HEADS = {
 _MARKS = {
     "range": N_("A bar is a range: the true value is somewhere in it."),
     "hollow": N_("A hollow mark could be chance."),
-    "survey": N_("Survey answers can’t be tested for chance."),
+    "survey": N_("An upright line is survey answers, which can’t be tested for chance."),
     "rounded": N_("Numbers are rounded, so a difference can look a point off."),
 }
 
@@ -121,10 +121,14 @@ def _how_to_read(pairs: Sequence[side_by_side.Glance]) -> list[Text]:
     is_said = {
         "range": any(low != high for _pair, (_kind, low, high) in drawn),
         "hollow": any(kind == "unsure" for _pair, (kind, *_ends) in drawn),
-        "survey": any(pair.findings[0].row.indicator.startswith("climate_") for pair in pairs),
+        "survey": any(_is_survey(pair.findings[0]) for pair in pairs),
         "rounded": True,
     }
     return [Text(_MARKS[mark]) for mark, is_so in is_said.items() if is_so]
+
+
+def _is_survey(finding: Finding) -> bool:
+    return finding.row.indicator.startswith("climate_")
 
 
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
@@ -365,7 +369,8 @@ class _Glance:
     def _difference(self, finding: Finding, y: float) -> None:
         """Draw a difference from zero: a dot, or the range that withheld numbers leave open; hollow if not sure.
 
-        Where differences are bars, a bar ends at its value, and what a range leaves open is lighter.
+        Where differences are bars, a bar ends at its value, and what a range leaves open is lighter. Survey answers,
+        which no chance can be given for, end in an upright line everywhere.
         """
         ends = side_by_side.difference_ends(finding)
         if ends is None:
@@ -376,7 +381,8 @@ class _Glance:
         low, high = (self._at(min(max(end, self.low), self.high)) for end in ends)
         near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
         zero = self._at(0.0)
-        if is_sure and not self.has_years:
+        is_survey = _is_survey(finding)
+        if is_sure and not (self.has_years or is_survey):
             far = high + low - near
             self.axes.barh(y, near - zero, _BAR, zero, color=color, edgecolor="none", zorder=2)
             self.axes.barh(y, far - near, _BAR, near, color=style.shade(color), edgecolor=color)
@@ -384,6 +390,7 @@ class _Glance:
             return
         if is_sure:
             stem: dict[str, Any] = {"linewidth": 1.6, "solid_capstyle": "butt", "zorder": 2}
+            stem |= {"linestyle": (0, (1.2, 1.2))} if is_survey else {}
             self.axes.plot([zero, near], [y, y], color=color, **stem)
         middle = (low + high) / 2
         if finding.row.publish == "range":
@@ -394,17 +401,16 @@ class _Glance:
             )
         else:
             is_same = bool(found and found.outcome is Outcome.SAME)
-            face, shape = (color if is_sure or is_same else "white"), ("s" if is_same else "o")
-            self.axes.scatter(
-                [middle],
-                [y],
-                s=26 if is_same else 42,
-                marker=shape,
-                facecolor=face,
-                edgecolor=color,
-                linewidth=1.4,
-                zorder=3,
-            )
+            if is_survey:
+                self.axes.scatter(
+                    [middle], [y], s=180, marker="|", color=color, linewidth=2.2, zorder=3
+                )
+            else:
+                face, shape = (color if is_sure or is_same else "white"), "s" if is_same else "o"
+                self.axes.scatter(
+                    [middle], [y], s=26 if is_same else 42, marker=shape, facecolor=face,
+                    edgecolor=color, linewidth=1.4, zorder=3,
+                )  # fmt: skip
         self._mark(finding, min(low, high) - 0.05, max(low, high) + 0.05, y)
 
     def _years(self, pair: side_by_side.Glance, y: float) -> None:

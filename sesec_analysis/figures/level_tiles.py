@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -59,9 +60,7 @@ def plot_levels(estimates: pd.DataFrame, *, place: str) -> figure.Plot:
     return figure.plan_figure(make_levels, "plot_levels", every, estimates, place=place)
 
 
-_HOW_TO_READ = N_(
-    "The left half of a tile is the lowest possible level, the right half the highest; darker is higher."
-)
+_HOW_TO_READ = N_("From the lowest possible level to the highest; darker is higher.")
 # A tile ends where chance may put one school; of all together, chance is counted once (`schools_at`).
 _COUNTED = N_(
     "Taken alone, {n} of these schools could be at level {top} or above in {year}. It is unlikely that all of them are."
@@ -111,8 +110,9 @@ def _counted_alone(shown: Sequence[Finding], years: Sequence[int]) -> list[Text]
     return [_("{told}", told=Count(high, _COUNTED, args=args))] if len(high) > 1 else []
 
 
-_ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.355, 0.4, 0.42, 0.25, 0.08, 0.3
+_ROW, _HEAD, _TILE, _TALL, _GAP, _APART = 0.355, 0.4, 0.48, 0.25, 0.1, 0.26
 """Inches of a row, of the heads, of a tile's width and height, between tiles, and more before an earlier scale."""
+_HALF = 0.18  # inches of each end of a tile; the dash of a range is between them
 _RAMP = (0.06, 0.20, 0.38, 0.68, 0.94)
 """How much ink the color of each level has, from 1 to 5."""
 _LIGHT_TEXT = 4  # the lowest level on whose color text is white
@@ -153,21 +153,16 @@ def _draw(
         span = _span(one)
         if span is None:
             continue
-        for end, level in enumerate(span):
-            _half_tile(axes, x + end * _TILE / 2, y, level)
-        shown = dict.fromkeys(span)
-        for at, level in enumerate(shown):
-            middle = x + _TILE * (0.5 if len(shown) == 1 else 0.25 + 0.5 * at)
+        look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": SMALL}
+        ends_of = dict(zip(span, (0.0, _TILE - _HALF), strict=True))
+        wide = _TILE if len(ends_of) == 1 else _HALF
+        if len(ends_of) > 1:
+            axes.text(x + _TILE / 2, y + _TALL / 2, "–", color=QUIET, **look)
+        for level, off in ends_of.items():
+            begin = x + off * (len(ends_of) > 1)
+            _draw_tile(axes, begin, y, wide, level)
             color = "white" if level >= _LIGHT_TEXT else INK
-            axes.text(
-                middle,
-                y + _TALL / 2,
-                str(level),
-                ha="center",
-                va="center",
-                fontsize=SMALL,
-                color=color,
-            )
+            axes.text(begin + wide / 2, y + _TALL / 2, str(level), color=color, **look)
         drawn.append(one)
         ends.append((x, y, x + _TILE, y + _TALL))
     style.record_marks(axes, figure.frame_of(drawn), lambda: np.array(ends, dtype=float))
@@ -192,10 +187,10 @@ def _span(finding: Finding) -> tuple[int, int] | None:
     return None if low is None or high is None else (round(low), round(high))
 
 
-def _half_tile(axes: Axes, x: float, y: float, level: int) -> None:
+def _draw_tile(axes: Axes, x: float, y: float, wide: float, level: int) -> None:
     ink = np.array(mpl.colors.to_rgb(INK))
     color = 1 - _RAMP[level - 1] * (1 - ink)
-    axes.add_patch(Rectangle((x, y), _TILE / 2, _TALL, facecolor=tuple(color), edgecolor="none"))
+    axes.add_patch(Rectangle((x, y), wide, _TALL, facecolor=tuple(color), edgecolor="none"))
 
 
 def _table(whole: ReportTable, order: Sequence[Finding], years: Sequence[int]) -> ReportTable:

@@ -608,7 +608,10 @@ def _draw_panels(
         _write_at_left(axes, begin[at_left], scale, words, x=-0.04 if across else -0.013)
         if not across and not alone:
             _write_near(axes, begin[~at_left], scale, words, panel=own)
-        ends_of, is_named = _ends(end, scale, words), names and at == min(side, panels) - 1
+        ends_of, is_named = (
+            _ends(end, scale, words),
+            names and (across or at == min(side, panels) - 1),
+        )
         if is_named:
             told = ends_of["line"] + " " + ends_of["text"]
             ends_of = ends_of.assign(text=told, color=ends_of["color"].where(ends_of["focus"], INK))

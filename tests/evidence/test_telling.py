@@ -279,6 +279,11 @@ def test_implication__says_how_many_times_budgets_are_as_high_and_for_what_need(
         "Budgets per student here are 1.2 times those elsewhere. Of the students at these schools, 59% are low-income "
         "here, 28% elsewhere."
     )
+    numbers = [compared, sa.averages(budget)]
+    both = sa.report.headline(pd.concat([*numbers, need]), of_page=True)
+    assert both.text == "Southeast budgets per student are higher, and so is need"
+    alone = sa.report.headline(pd.concat(numbers), of_page=True)
+    assert "$16,521 per student" in alone.text
 
 
 def test_implication__says_how_many_would_be_suspended_at_an_earlier_rate():

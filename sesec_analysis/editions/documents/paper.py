@@ -702,8 +702,8 @@ def _words() -> dict[str, str]:
         ),
         "page": i18n.translate("page"),
         "claim_line": i18n.translate(
-            "Lines run from none to all; dollars and times, from zero. Blue: here, now. Black: all of Seattle, now. "
-            "Gray: the claim; for dollars, elsewhere."
+            "Blue: here, now. Black: all of Seattle, now. Gray: the claim, or elsewhere in dollars. All lines begin "
+            "at zero."
         ),
     }
 

@@ -65,6 +65,7 @@ _BOTH = {
     "low_income": N_("{here} of {where}’s students are low-income, {there} elsewhere"),
 }
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
+_HIGHER_WITH_NEED = N_("{here} budgets per student are higher, and so is need")
 _LESS = {
     "teacher_experience": N_("In {end}, {where} teachers had less experience than others"),
 }
@@ -177,10 +178,15 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
         msgid = _OF_GRADE.get(row.indicator) if row.student_group == labels.EVERYONE else None
     if msgid is None or len(here) != 1 or len(there) != 1:
         return None
-    most, least = here[0].printed.ends[1], there[0].printed.ends[0]
-    if row.indicator in _LESS and most is not None and least is not None and most < least:
+    if row.indicator in _LESS and _is_higher(there[0], here[0]):
         named = {"end": Text("{end}", of=here[0]), "where": Text("{here}", of=here[0])}
         return _(_LESS[row.indicator], **named)
+    if (
+        row.indicator == "budget_per_student"
+        and _is_higher(here[0], there[0])
+        and _is_need_higher(row, shown)
+    ):
+        return Text(_HIGHER_WITH_NEED, of=here[0])
     names = {
         name: Text(f"{{{name}}}", of=here[0])
         for name in ("end", "were", "one_grade")
@@ -190,6 +196,26 @@ def _of_levels(told: Finding, shown: Iterable[Finding]) -> Text | None:
     names["where"] = Text("{here}", of=here[0])
     made = _(msgid, here=here_and_there[0], there=here_and_there[1], **names)
     return replace(made, capital=True)
+
+
+def _is_higher(one: Finding, other: Finding) -> bool:
+    """Return whether a level is higher than another whatever their ranges leave open."""
+    low, most = one.printed.ends[0], other.printed.ends[1]
+    return low is not None and most is not None and low > most
+
+
+def _is_need_higher(row: Row, shown: Iterable[Finding]) -> bool:
+    """Return whether the share of low-income students in the same year is higher in the place of a row."""
+    need = [
+        one for one in shown if one.row.is_composition and one.row.student_group == "low_income"
+    ]
+    need = [
+        one for one in need if one.row.end_year == row.end_year and one.row.publish != "nothing"
+    ]
+    own = {row.organization_id, catalog.elementary_part(row.organization_id)}
+    here = [one for one in need if one.row.organization_id in own]
+    there = [one for one in need if one.row.organization_id not in own]
+    return len(here) == len(there) == 1 and _is_higher(here[0], there[0])
 
 
 def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:

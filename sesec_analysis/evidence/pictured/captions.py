@@ -3,6 +3,7 @@
 All of it is texts about the findings that the picture draws; a renderer gives them in a language.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -366,11 +367,12 @@ def source(findings: Findings) -> Text:
 def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[Arg]:
     """Return the notes: what is not shown and what is to be read with care, each with its reason."""
     rows = list(findings)
+    among = Counter(finding.row.student_group for finding in rows)
     hidden = [finding for finding in rows if finding.row.publish == "nothing"]
     careful = [finding for finding in rows if finding.row.care]
     kinds = {N_("Not shown: {rows}."): hidden, N_("Use caution: {rows}."): careful}
     return [
-        _(text, rows=List(tuple(_by_reason(of, name, dated)), joined="", separator="; "))
+        _(text, rows=List(tuple(_by_reason(of, name, dated, among)), joined="", separator="; "))
         for text, of in kinds.items()
         if of
     ]
@@ -381,8 +383,13 @@ def _why(finding: Finding) -> Arg | None:
     return reason_of(finding, care_text(finding.row) if finding.row.care else None)
 
 
-def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> Iterator[Text]:
-    """Yield names by their common reason and, where years differ, their common school years."""
+def _by_reason(
+    findings: Iterable[Finding], name: Named, dated: bool, among: Mapping[str, int]
+) -> Iterator[Text]:
+    """Yield names by their common reason and, where years differ, their common school years.
+
+    ``among`` says how many findings of each group there are in all.
+    """
     of_each: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         key = _in_english(name(finding)), _in_english(_why(finding))
@@ -392,12 +399,26 @@ def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> Iterato
         when = school_years(one.row.end_year for one in of) if dated else ""
         alike.setdefault((when, why), []).append(of)
     for groups in alike.values():
-        names, reason = join_names([name(of[0]) for of in groups]), _why(groups[0][0])
+        every = [one for of in groups for one in of]
+        names, reason = join_names(_joined_places(every, name, among)), _why(every[0])
         if dated:
             years = school_years_text(one.row.end_year for one in groups[0])
             yield _("{names} in {years} ({reason})", names=names, years=years, reason=reason)
         else:
             yield _("{names} ({reason})", names=names, reason=reason)
+
+
+def _joined_places(findings: Sequence[Finding], name: Named, among: Mapping[str, int]) -> list[Arg]:
+    """Return the names of findings; of a group in several places, all of which are among them, the group alone."""
+    here = Counter(finding.row.student_group for finding in findings)
+    placed, names = name_within_place(label), dict[str, Arg]()
+    for one in findings:
+        group, own = one.row.student_group, name(one)
+        is_placed = _in_english(own) == _in_english(placed(one))
+        is_whole = is_placed and here[group] == among[group] > 1
+        shown = label(one) if is_whole else own
+        names.setdefault(_in_english(shown), shown)
+    return list(names.values())
 
 
 def not_drawn(reasons: Mapping[str, Arg | None], here: Iterable[str], place: Arg) -> list[Arg]:
@@ -428,9 +449,7 @@ def counts(findings: Findings) -> list[Arg]:
     first = findings[0]
     has_numbers = first.row.measure == "rate" and not first.row.is_composition
     return (
-        [Text(N_("Numbers in gray: how many students are counted."))]
-        if has_numbers and _is_of_students(first)
-        else []
+        [Text(N_("In gray: number of students."))] if has_numbers and _is_of_students(first) else []
     )
 
 
@@ -517,7 +536,7 @@ def time_notes(
         out = [one for one in catalog.indicator(code).years_out if first < one.year < last]
         texts = {
             N_("Not comparable across the gray strips. {what}."): breaks,
-            N_("No data. {what}."): [(one.year, one.reason) for one in out],
+            N_("No data: {what}."): [(one.year, one.reason) for one in out],
         }
         for text, parts in texts.items():
             what = List(tuple(_of_year(code, *part) for part in parts), joined="", separator="; ")
@@ -535,7 +554,7 @@ def time_notes(
 
 def _of_year(code: str, year: int, reason: str) -> Text:
     return _(
-        "{year}: {reason}",
+        "{year} ({reason})",
         year=Year(year, calendar=True),
         reason=EntryText(reason, f"indicators.yml: {code}"),
     )

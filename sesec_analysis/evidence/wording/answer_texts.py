@@ -383,8 +383,8 @@ _IT_AMONG = {
 }
 """After that of another group."""
 _IT_SINCE = {
-    "fell": N_("In {place}, it fell {whole_size} from {then} to {now}."),
-    "rose": N_("In {place}, it rose {whole_size} from {then} to {now}."),
+    "fell": N_("From {then} to {now}, this share fell {whole_size}."),
+    "rose": N_("From {then} to {now}, this share rose {whole_size}."),
 }
 """After that of other years."""
 _LOST_AMONG_GROUPS = {

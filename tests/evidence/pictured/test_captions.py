@@ -27,5 +27,20 @@ def test_of_students__says_in_words_what_a_number_beside_a_value_counts():
     )
     assert [str(captions.of_students(one)) for one in made] == ["of 216", "216 students", "of 216"]
     note = [str(one) for one in captions.counts(made[:1])]
-    assert note == ["Numbers in gray: how many students are counted."]
+    assert note == ["In gray: number of students."]
     assert captions.counts(made[1:]) == []
+
+
+def test_notes__name_a_group_withheld_in_every_place_once():
+    places = [{}, {"organization_id": "rest", "organization_name": "Rest of Seattle"}]
+    rows = [
+        rate(k, n, student_group=group, student_group_type="race_ethnicity", **place)
+        for group, *cells in (("asian", (1, 5), (1, 6)), ("black", (1, 5), (71, 216)))
+        for place, (k, n) in zip(places, cells, strict=True)
+    ]
+    made = findings(estimates(rows))
+    named = captions.name_within_place(captions.label)
+    [note] = captions.notes(made, named)
+    assert str(note).startswith(
+        "Not shown: Asian and Black or African American in Southeast Seattle"
+    )

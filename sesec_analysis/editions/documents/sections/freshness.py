@@ -77,7 +77,7 @@ def add_age(text: Arg, records: Iterable[Record], report_year: int | None) -> Ar
     if years < _OLD:
         return text
     note = _(
-        N_("The newest data are from {year}, {years} before this report's year."),
+        N_("Newest data: {year}, {years} before this report's year."),
         year=Year(newest, calendar=True),
         years=_age(newest, newest + years),
     )
