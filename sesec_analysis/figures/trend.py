@@ -550,7 +550,9 @@ def _draw_lines(
             axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
     style.lines(axes, rows, "year", "at")
     style.ranges(axes, rows, "year", upright=True)
-    style.draw_range_boxes(axes, rows[rows["narrow"]], "year", "at")
+    low, high = axes.get_ylim()
+    is_low = rows["bound_high"] - rows["bound_low"] < _BOX * (high - low)
+    style.draw_range_boxes(axes, rows[rows["narrow"] & is_low], "year", "at")
     points = rows[rows["publish"] == "point"]
     style.dots(axes, points[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
 
@@ -779,6 +781,9 @@ def _is_of(gap: Finding, drawn: Finding) -> bool:
     return all(getattr(gap.row, name) == getattr(drawn.row, name) for name in names)
 
 
+_BOX = (
+    0.035  # of an axis: the height of the mark of a narrow range; a taller range is drawn as it is
+)
 _NEAR_END = 0.2  # of an axis: words over or under what is nearer to its end would leave the axes
 _ROOM_FOR_WORDS = 0.12  # of an axis: between lines that are nearer, words would touch them
 _NAME = 0.85  # inches: a line of text that names a line next to several panels

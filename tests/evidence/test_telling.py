@@ -384,7 +384,7 @@ def test_headline__of_a_page_names_both_places_and_no_more_than_is_sure(said):
 
 def test_headline__of_a_page_says_that_suspensions_fell_before_the_year_they_are_compared_with():
     fell = moved(-0.02, -0.02, indicator="disciplined", reference="2015")
-    said = "Southeast suspensions are below 2015; no clear change since 2018"
+    said = "Southeast suspensions fell after 2015; no clear change since 2018"
     assert headline(estimates([NO_CHANGE, fell]), of_page=True).text == said
     unsure = fell | {"outer_high": 0.01}
     alone = headline(estimates([NO_CHANGE, unsure]), of_page=True).text

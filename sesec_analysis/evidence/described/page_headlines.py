@@ -250,7 +250,7 @@ _NO_CHANGE = {
     "regular_attendance": N_("Attendance in {here} shows no clear change since {first_end}"),
     "disciplined": N_("Suspensions in {here} show no clear change since {first_end}"),
 }
-_FELL_BEFORE = N_("{here} suspensions are below {then}; no clear change since {first_end}")
+_FELL_BEFORE = N_("{here} suspensions fell after {then}; no clear change since {first_end}")
 _FELL, _ROSE = N_("fell {whole_size} in {here}"), N_("rose {whole_size} in {here}")
 
 
