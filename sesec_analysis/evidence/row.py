@@ -104,6 +104,11 @@ class Row:
         return self.indicator in schema.COMPOSITION_INDICATORS
 
     @property
+    def is_survey(self) -> bool:
+        """Whether it is of answers to the survey, which no chance can be given for."""
+        return self.indicator.startswith("climate_")
+
+    @property
     def compares(self) -> bool:
         """Whether the row has a second side."""
         return self.reference != ""

@@ -187,7 +187,7 @@ def make_headline(given: Spec) -> ShownHeadline:
     made = told.headline_or_why
     if told.headline and (of_gap := _gap_headline(told, shown, sized=of_page)):
         return ShownHeadline(of_gap, finding=told)
-    is_brief = told.row.measure == "change" or told.row.indicator.startswith("climate_")
+    is_brief = told.row.measure == "change" or told.row.is_survey
     is_brief |= told.row.measure == "gap" and told.row.grade_level != "all"
     if (of_page or (told.headline and is_brief)) and (of_both := page_headline(told, shown)):
         return ShownHeadline(of_both, finding=told)

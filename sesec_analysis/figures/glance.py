@@ -121,14 +121,10 @@ def _how_to_read(pairs: Sequence[side_by_side.Glance]) -> list[Text]:
     is_said = {
         "range": any(low != high for _pair, (_kind, low, high) in drawn),
         "hollow": any(kind == "unsure" for _pair, (kind, *_ends) in drawn),
-        "survey": any(_is_survey(pair.findings[0]) for pair in pairs),
+        "survey": any(pair.findings[0].row.is_survey for pair in pairs),
         "rounded": True,
     }
     return [Text(_MARKS[mark]) for mark, is_so in is_said.items() if is_so]
-
-
-def _is_survey(finding: Finding) -> bool:
-    return finding.row.indicator.startswith("climate_")
 
 
 _NO_STRENGTH = N_("No difference is for the better, by more than two points and beyond chance.")
@@ -381,7 +377,7 @@ class _Glance:
         low, high = (self._at(min(max(end, self.low), self.high)) for end in ends)
         near = min((low, high), key=lambda end: abs(end - self._at(0.0)))
         zero = self._at(0.0)
-        is_survey = _is_survey(finding)
+        is_survey = finding.row.is_survey
         if is_sure and not (self.has_years or is_survey):
             far = high + low - near
             self.axes.barh(y, near - zero, _BAR, zero, color=color, edgecolor="none", zorder=2)

@@ -141,7 +141,7 @@ def test_report__is_walked_through_by_keyboard_alone(browser_page, built: Path):
     assert page.locator(".tip:visible").text_content() not in ("", first)
     page.keyboard.press("Escape")
     assert page.locator(".tip:visible").count() == 0
-    tab_to(page, lambda on: on["text"].startswith("Table, words, and downloads of"))
+    tab_to(page, lambda on: on["text"].startswith("Table, words, and downloads"))
     page.keyboard.press("Enter")
     tab_to(page, lambda on: on["tag"] == "BUTTON")
     page.keyboard.press("Enter")

@@ -378,7 +378,7 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
         )
     if row.unit != "points" or row.is_composition:
         return None
-    if row.indicator.startswith("climate_"):
+    if row.is_survey:
         of_high = [one for one in shown if one.row.indicator == row.indicator]
         of_high = [one for one in of_high if one.row.student_group == "high"]
         other = [one for one in of_high if side_of_gap(one) == -found.side]

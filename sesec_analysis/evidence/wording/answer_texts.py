@@ -184,10 +184,10 @@ def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
     In the rest of Seattle, it fell 11 points.
     """
     row, before, found = finding.row, told.row, answer(finding.row)
-    if row.measure == before.measure == "gap" and row.indicator.startswith("climate_"):
+    if row.measure == before.measure == "gap" and row.is_survey:
         at = ("organization_id", "reference", "end_year", "student_group")
         are_alike = all(getattr(row, of) == getattr(before, of) for of in at)
-        is_after = before.indicator.startswith("climate_") and are_alike
+        is_after = before.is_survey and are_alike
         return _of_answers(finding, found, _THEIR_ANSWERS) if found and is_after else None
     same = ("measure", "indicator", "end_year", "grade_level")
     if any(getattr(row, of) != getattr(before, of) for of in same):
@@ -225,7 +225,7 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     if row.measure == "ratio" and is_sized:
         times = _TIMES["places" if to.places else "groups"]
         return _(times, finding, now=now)
-    if row.measure == "gap" and row.unit == "points" and row.indicator.startswith("climate_"):
+    if row.measure == "gap" and row.unit == "points" and row.is_survey:
         return _of_answers(finding, found, _ANSWERS) if found and to.places else None
     return None
 

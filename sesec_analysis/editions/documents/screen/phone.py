@@ -492,10 +492,16 @@ def _glance(view: _View, place: str, reference: str) -> list[Panel]:
             whose, *ends = pair.difference
             points = (min(max(end, low), high) for end in (0.0, *ends))
             zero, *at = (round(100 * (end - low) / (high - low), 2) for end in points)
-            panel.spots.append(Spot(whose, at[0], 5.0, round(at[1] - at[0], 2)))
+            is_survey = pair.findings[0].row.is_survey
+            upright, mark = (
+                Spot(whose, at[0], 1.0, tall=8.0),
+                Spot(whose, at[0], 5.0, round(at[1] - at[0], 2)),
+            )
+            panel.spots.append(upright if is_survey else mark)
             panel.runs.append(Run("even", f"M{zero} 0V{_LOW}"))
             near = min(at, key=lambda end: abs(end - zero))
-            panel.runs += [Run(whose, f"M{zero} 5H{near}")] if whose in ("worse", "better") else []
+            stem = Run(whose, f"M{zero} 5H{near}", is_gap=is_survey)
+            panel.runs += [stem] if whose in ("worse", "better") else []
         panels.append(panel)
     leads = tuple(view.words(Text(text)) for text in (N_("◀ points worse"), N_("better ▶")))
     marks = tuple(f"{abs(tick) * 100:.0f}" for tick in ticks)
