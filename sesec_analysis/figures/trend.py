@@ -550,8 +550,8 @@ def _draw_lines(
             axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
     style.lines(axes, rows, "year", "at")
     style.ranges(axes, rows, "year", upright=True)
-    low, high = axes.get_ylim()
-    is_low = rows["bound_high"] - rows["bound_low"] < _BOX * (high - low)
+    foot, top = axes.get_ylim()
+    is_low = rows["bound_high"] - rows["bound_low"] < _BOX * (top - foot)
     style.draw_range_boxes(axes, rows[rows["narrow"] & is_low], "year", "at")
     points = rows[rows["publish"] == "point"]
     style.dots(axes, points[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
