@@ -206,7 +206,7 @@ class State:
     @cached_property
     def keys(self) -> list[StateCell]:
         """Return the key of each cell."""
-        return list(map(StateCell._make, self.cells.itertuples(index=False, name=None)))
+        return list(map(StateCell._make, self.cells.to_numpy(dtype=object).tolist()))
 
     @cached_property
     def by_figure(self) -> Mapping[tuple[object, ...], Mapping[tuple[str, str], int]]:
@@ -277,7 +277,7 @@ def state_of(observations: pd.DataFrame) -> State:
     system, narrow_low, narrow_high = _settle_sums(added.with_rows(tied), len(tied.row_low))
     return State(
         cells=rows[_KEY].iloc[first].reset_index(drop=True),
-        rows=frozenset(zip(cell.tolist(), rows["source_id"], strict=True)),
+        rows=frozenset(zip(cell.tolist(), rows["source_id"].to_numpy(), strict=True)),
         withheld=~known.exact & (sum_by(cell[made], is_counted, len(first)) > 0),
         own=system,
         slope_low=known.value_low,

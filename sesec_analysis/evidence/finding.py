@@ -87,7 +87,7 @@ class Finding:
         """Return its sentence, which a list of findings shows too."""
         return self.sentence()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
         return labels.finding_id(self.row)

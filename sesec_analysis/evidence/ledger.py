@@ -223,7 +223,7 @@ def claims_implication(ledger: ReportTable) -> ReportTable:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> figures = sa.report.claim_figures(up_to=2025)
+    >>> figures = sa.report.claim_figures(up_to=2011)
     >>> box = sa.report.claims_implication(sa.report.claims_ledger(figures, layout="verdicts"))
     >>> print(box.rows[-1][0])
     Who will publish parents’ answers, school rankings, and results by race for several schools together?
