@@ -7,19 +7,53 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from community_data import DISTRICTS, SEED, drawn_schools, with_tables
+import yaml
+from click.testing import CliRunner
 from report_samples import SESEC, write_data
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, checkout
+from sesec_analysis.cli import main
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.evidence import citation
+from sesec_analysis.loaders.build import stored_form
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.tidy.tidy import tidy
 
 pytestmark = pytest.mark.slow  # they read whole raw files
 
 ROOT = Path(__file__).parents[2]
 NAME = "skyway_west_renton"
+SEED = 20261127
+DISTRICTS = ("17401", "17405", "17406", "17414")
+"""The other districts of the raw files: Highline, Bellevue, Tukwila, Lake Washington."""
 THIRD = random.Random(SEED).choice(DISTRICTS)
+
+
+def drawn_schools(data: Path, raw: Path, district: str) -> str:
+    """Write the entry of a community ``third`` as its command does, cut down to four schools that the seed draws.
+
+    Returns the code of its place. `SESEC_DATA` is to name ``data``.
+    """
+    words = ["community", "new", "--district", district, "--raw", str(raw), "--name", "third"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    path = data / "catalog/communities/third.yml"
+    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+    code = next(name for name in entry["places"] if name.endswith("_community"))
+    listed = entry["places"][code]["schools"]
+    kept = random.Random(SEED).sample(sorted(listed), 4)
+    entry["places"][code]["schools"] = {school: listed[school] for school in kept}
+    path.write_text(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return code
+
+
+def with_tables(raw: Path, *releases: str) -> None:
+    """Write the tables of some releases where the community that is set has them, as `sesec data build` does."""
+    folder = catalog.observations_in(catalog.data_dir())
+    folder.mkdir(parents=True)
+    for source_id in releases:
+        store.write_parquet(stored_form(tidy(source_id, raw)), folder / f"{source_id}.parquet")
 
 
 def sesec(*words: str, data: Path, community: str) -> str:
