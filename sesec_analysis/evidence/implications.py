@@ -399,10 +399,10 @@ def make_among_tested(given: Spec) -> ReportTable:
         here, there = found.get(school), found.get(level_place(school))
         if here and _says_more(here, cells[school], there):
             alone, both = _TESTED_TOLD[line[0]]
-            whole = {
-                "here": Text("{whole}", of=here),
-                "there": Text("{whole}", of=there) if there else None,
-            }
+            whole: dict[str, Arg] = {"here": Text("{whole}", of=here)}
+            if there:
+                schools = labels.schools_of_level(there.row.organization_id)
+                whole |= {"there": Text("{whole}", of=there), "schools": schools}
             rows.append((_(both if there else alone, **whole),))
             used += [here, *([there] if there else [])]
     columns = (TextColumn("answer", Text(N_("In words"))),)
@@ -423,16 +423,11 @@ _ALONE_MORE = 0.02
 _TESTED_TOLD = {
     "ela_met": (
         N_("Of students tested in English, {here} met the standard here."),
-        N_(
-            "Of students tested in English, {here} met the standard here and {there} at all Seattle schools of this "
-            "level."
-        ),
+        N_("Of students tested in English, {here} met the standard here and {there} in {schools}."),
     ),
     "math_met": (
         N_("Of students tested in math, {here} met the standard here."),
-        N_(
-            "Of students tested in math, {here} met the standard here and {there} at all Seattle schools of this level."
-        ),
+        N_("Of students tested in math, {here} met the standard here and {there} in {schools}."),
     ),
 }
 
@@ -662,6 +657,7 @@ def _told(msgid: str, now: Finding, *others: Finding) -> tuple[Arg, tuple[Findin
     numbers: dict[str, Arg] = {"here": Text("{whole}", of=now), "year": _year(now)}
     for other in others:
         numbers |= {"there": Text("{whole}", of=other), "then": _year(other)}
+        numbers |= {"schools": labels.schools_of_level(other.row.organization_id)}
     return _(msgid, what=line_name(now, several=True), **numbers), (now, *others)
 
 
@@ -723,7 +719,7 @@ def _any(numbers: _Numbers) -> Iterator[_Ask]:
             yield _Ask(number.subject, 0.0, question, *_compare(number.now, None))
 
 
-_OF_LEVEL = N_("{what}: {here} here, {there} at all Seattle schools of this level, {year}.")
+_OF_LEVEL = N_("{what}: {here} here, {there} in {schools}, {year}.")
 _ALONE = N_("{what}: {here} here in {year}.")
 _BEFORE = N_("{what}: {here} here in {year}, {there} in {then}.")
 

@@ -589,7 +589,7 @@ def make_school_messages(given: Spec) -> ReportTable:
         (code, of_level) in newest and (code, school) in newest for code in _STANDS_OUT
     )
     if not rows and is_compared:
-        title = _(_NOTHING_STANDS_OUT, schools=Text(_LEVELS[of_level]))
+        title = _(_NOTHING_STANDS_OUT, schools=labels.schools_of_level(of_level))
         rows.append((title, Text(_ALL_COULD_BE_CHANCE)))
     columns = (
         TextColumn("message", Text(N_("What to know"))),
@@ -646,13 +646,6 @@ _MOVED = {
     ),
 }
 """What is said of an outcome that is lower than in an earlier year, or higher."""
-_LEVELS = {
-    "seattle_elementary": N_("Seattle’s elementary schools"),
-    "seattle_k8": N_("Seattle’s K-8 schools"),
-    "seattle_middle": N_("Seattle’s middle schools"),
-    "seattle_high": N_("Seattle’s high schools"),
-}
-"""The schools of a level, in a headline."""
 _LOWER_TOO = {
     "math_met": N_("Fewer students met the math standard, also among those tested"),
     "ela_met": N_("Fewer students met the English standard, also among those tested"),
@@ -709,7 +702,7 @@ def _standing_out(
             is_better = (side > 0) == (better == "higher_is_better")
             lower, upper = map(known_of, (other, one) if side > 0 else (one, other))
             apart = (upper[0] or 0.0) - (lower[1] or 0.0)
-            title = _(_STANDS_OUT[code][side > 0], schools=Text(_LEVELS[of_level]))
+            title = _(_STANDS_OUT[code][side > 0], schools=labels.schools_of_level(of_level))
             sides[is_better].append((apart, title, one, other))
     behind, ahead = (sorted(found, key=lambda one: -one[0]) for found in sides.values())
     for one, then, is_better in moved if not ahead else ():
@@ -733,7 +726,8 @@ def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg
     """Return a school's number, that of its level, and that of an earlier year."""
     here, there = (Text("{whole}", of=number) for number in (one, other))
     subject = subject_text(one)
-    compared = _(_AND_LEVEL, number=here, subject=subject, there=there)
+    schools = labels.schools_of_level(other.row.organization_id)
+    compared = _(_AND_LEVEL, number=here, subject=subject, there=there, schools=schools)
     if then is None:
         return compared
     year, before = Year(then.row.end_year, calendar=True), Text("{whole}", of=then)
@@ -741,4 +735,4 @@ def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg
     return List((compared, earlier), joined="", separator=" ")
 
 
-_AND_LEVEL = N_("{number} {subject}. In all Seattle schools of this level it was {there}.")
+_AND_LEVEL = N_("{number} {subject}. In {schools} it was {there}.")

@@ -506,11 +506,6 @@ _NO_COMPARISON = N_(
     "its level to compare it with."
 )
 
-_NONE = N_(
-    "No number here is clearly better than that of all Seattle schools of its level. Numbers don't show all that "
-    "makes a school good."
-)
-
 
 def strengths(
     estimates: pd.DataFrame,
@@ -536,7 +531,8 @@ def strengths(
     Returns
     -------
     ReportTable or Notice
-        A row for each strength, as in `compare_school`, the newest first; a notice if there is none.
+        A row for each strength, as in `compare_school`, the newest first; no row if there is none, and a notice if
+        nothing can be compared.
 
     See Also
     --------
@@ -584,8 +580,9 @@ def make_strengths(given: Spec) -> ReportTable | Notice:
         line for line, cells in lines.items() if beats_its_level(cells[school], cells.get(other))
     ]
     if not order:
-        compared = any(_can_compare(own[school], own.get(other)) for own in lines.values())
-        return Notice.of_texts(Text(_STRENGTHS), Text(_NONE if compared else _NO_COMPARISON))
+        if any(_can_compare(own[school], own.get(other)) for own in lines.values()):
+            return ReportTable(TableTexts(Text(_STRENGTHS), (), ()), Findings(()), "deck")
+        return Notice.of_texts(Text(_STRENGTHS), Text(_NO_COMPARISON))
     order.sort(key=lambda line: -line[2])
     kept = {
         line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
@@ -762,7 +759,8 @@ def who_took(test: str, found: list[Finding]) -> List:
     if test == "ela_met":
         here = N_("{whole} of students here took the English test")
     year = Year(took.row.end_year, calendar=True)
-    there = Text(N_("{whole} at all Seattle schools of this level"), of=took_there)
+    schools = labels.schools_of_level(took_there.row.organization_id)
+    there = _(N_("{whole} in {schools}"), took_there, whole=Text("{whole}"), schools=schools)
     did, did_there = (
         Text(N_("{whole} met the standard here"), of=tested),
         Text(N_("{whole} there"), of=tested_there),

@@ -49,7 +49,7 @@ def test_school_questions__begin_where_the_school_is_farthest_from_its_level():
     assert len(questions) == 3
     assert questions[0].startswith("How does the school teach math")
     assert made.rows[0][1] == (
-        "Met the standard in mathematics: 30% here, 60% at all Seattle schools of this level, 2024."
+        "Met the standard in mathematics: 30% here, 60% in Seattle’s elementary schools, 2024."
     )
 
 
@@ -73,16 +73,16 @@ def test_school_questions__ask_nothing_of_a_change_or_a_distance_that_could_be_c
     ]  # fmt: skip
     questions, made = asked(*rows)
     assert not any("since" in question for question in questions)
-    assert all("at all Seattle schools" not in told for _, told in made.rows)
+    assert all("in Seattle’s" not in told for _, told in made.rows)
 
 
 def test_school_questions__hold_of_a_test_among_students_tested_too():
     rows = [here(0.3, "ela_met"), level(0.6, "ela_met")]
     _, made = asked(*rows)
-    assert "at all Seattle schools" in made.rows[0][1]
+    assert "in Seattle’s" in made.rows[0][1]
     also = [here(0.6, "ela_met_tested"), level(0.6, "ela_met_tested")]
     _, made = asked(*rows, *also)
-    assert "at all Seattle schools" not in made.rows[0][1]
+    assert "in Seattle’s" not in made.rows[0][1]
 
 
 @pytest.mark.parametrize(("took", "is_asked"), [(0.99, True), (0.45, False)])
@@ -92,9 +92,9 @@ def test_school_questions__take_off_what_students_who_were_not_tested_could_chan
         here(took, "ela_tested"),
     ]  # the level has no result among students tested
     _, made = asked(*rows)
-    assert ("60% at all Seattle schools of this level" in made.rows[0][1]) is is_asked
+    assert ("60% in Seattle’s elementary schools" in made.rows[0][1]) is is_asked
     without = [row for row in rows if row["indicator"] != "ela_tested"]
-    assert "at all Seattle schools" not in asked(*without)[1].rows[0][1]
+    assert "in Seattle’s" not in asked(*without)[1].rows[0][1]
 
 
 def test_school_questions__ask_why_students_did_not_take_a_test():

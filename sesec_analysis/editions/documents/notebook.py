@@ -606,8 +606,13 @@ def _divide(
         )
     lead, *rest = (tuple(part) for part in parts)
     # Blocks that choose may have nothing to choose from: a heading alone would lead to nothing.
-    filled = (pair for pair in zip(headings, rest, strict=True) if pair[1])
+    filled = (pair for pair in zip(headings, rest, strict=True) if not all(map(_is_bare, pair[1])))
     return title, lead, tuple(Section(heading, part) for heading, part in filled)
+
+
+def _is_bare(block: Block) -> bool:
+    """Return whether a block is a table without a row: none of what it lists is so here."""
+    return isinstance(block, TableBlock) and not block.table.rows
 
 
 def _check_level(heading: Heading, before: int, where: str) -> None:

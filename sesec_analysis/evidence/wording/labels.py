@@ -14,8 +14,10 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
 from sesec_analysis.i18n import ENGLISH, join_and, mark, translate
 from sesec_analysis.i18n import language as now
+from sesec_analysis.text import Arg, Name, Text
 
 __all__ = [
+    "LEVEL_SCHOOLS",
     "SCHOOL_KINDS",
     "SCHOOL_LEVELS",
     "FindingId",
@@ -44,6 +46,7 @@ __all__ = [
     "reference_label",
     "reference_of",
     "reference_phrase",
+    "schools_of_level",
     "spell_code",
     "split_titles",
     "texts",
@@ -523,3 +526,23 @@ def against(row: Row, names: Mapping[str, str], language: str | None = None) -> 
     places = [translate("in {place}", language, place=phrase) for phrase in phrases]
     years = [translate("in {year}", language, year=year_words(row, year)) for year in to.years]
     return " ".join([*groups, *places, *years]) or translate("for those compared with", language)
+
+
+def schools_of_level(place: str) -> Arg:
+    """Return what text calls the place that has all schools of a level: Seattle’s high schools.
+
+    Examples
+    --------
+    >>> print(schools_of_level("seattle_k8"))
+    Seattle’s K-8 schools
+    """
+    return Text(LEVEL_SCHOOLS[place]) if place in LEVEL_SCHOOLS else Name("place", place)
+
+
+LEVEL_SCHOOLS = {
+    "seattle_elementary": mark("Seattle’s elementary schools"),
+    "seattle_k8": mark("Seattle’s K-8 schools"),
+    "seattle_middle": mark("Seattle’s middle schools"),
+    "seattle_high": mark("Seattle’s high schools"),
+}
+"""The schools of a level of Seattle, by their place."""

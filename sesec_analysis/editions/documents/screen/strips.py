@@ -3,7 +3,6 @@
 Each mark says what its finding says: a dot where a figure is shown, a bar where only a range is, nothing where neither.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -14,7 +13,8 @@ from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents.model import Block, TableBlock
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.school_tables import better_of, side_of
+from sesec_analysis.evidence.school_tables import better_of, level_place, side_of
+from sesec_analysis.evidence.wording import labels
 from sesec_analysis.i18n import mark as N_
 
 __all__ = [
@@ -35,18 +35,16 @@ __all__ = [
 
 _LINES = N_("Lines from 0 to 100 percent.")
 _DOT = N_("this school, with its usual year-to-year movement")
-_STROKE = N_("all Seattle schools of its level")
 _RANGE = N_("a range")
 _TESTED = N_("its students tested")
-_ALL_TESTED = N_("students tested at all schools of its level")
+_ALL_TESTED = N_("students tested there")
 _SHORT = N_("{title}: from 0 to {top} percent.")
 _BAND = {
     True: N_("other schools of its level in Southeast Seattle"),
     False: N_("schools of its level in Southeast Seattle"),
 }
 """By whether the school itself is one of them."""
-_YEARS = N_("Small lines: each is {points} points high.")
-_YEARS_BY_KIND = N_("Small lines: each is {points} points high; {title}: {few}.")
+_SCALES = N_("Small lines aren’t all on one scale.")
 
 
 RowKey = tuple[str, str]
@@ -284,7 +282,7 @@ def key_of(
     drawn = {
         "school": (_DOT, "school" in numbers),
         "tested": (_TESTED, "tested" in numbers),
-        "others": (_STROKE, "others" in numbers),
+        "others": (labels.LEVEL_SCHOOLS.get(level_place(str(school)), ""), "others" in numbers),
         "others-tested": (_ALL_TESTED, "others-tested" in numbers),
         "range": (_RANGE, any(mark.is_range for mark in marks)),
         "peers": (_BAND[is_in_focus(school)], any(strip.band for strip in strips)),
@@ -302,15 +300,8 @@ def key_of(
 
 
 def _key_of_years(rows: Sequence[Strip], lines: Mapping[RowKey, Spark]) -> list[tuple[str, str]]:
-    shown = {row: lines[row.of].points for row in rows if row.of in lines and lines[row.of].marks}
-    if not shown:
-        return []
-    [(points, _)] = Counter(shown.values()).most_common(1)
-    for row, few in shown.items():
-        if few != points:
-            title = row.title
-            return [("years", i18n.translate(_YEARS_BY_KIND, points=points, title=title, few=few))]
-    return [("years", i18n.translate(_YEARS, points=points))]
+    shown = {lines[row.of].points for row in rows if row.of in lines and lines[row.of].marks}
+    return [("years", i18n.translate(_SCALES))] if len(shown) > 1 else []
 
 
 def over_years(blocks: Sequence[Block]) -> Mapping[RowKey, Spark]:

@@ -90,7 +90,7 @@ def test_over_years__gives_lines_of_a_kind_one_height_that_has_room_for_chance()
     assert [round(lines["math_met"].up(at)) for at in (25, 30, 41)] == [23, 40, 77]
     rows = [strips.Strip(of, (of, "all"), (), ()) for of in lines]
     [*_, last] = strips.key_of(rows, "2120", made)
-    assert last == ("years", "Small lines: each is 30 points high; disciplined: 5.")
+    assert last == ("years", "Small lines aren’t all on one scale.")
 
 
 def test_key_of__says_whether_the_school_is_one_of_those_in_the_band():
