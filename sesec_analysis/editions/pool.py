@@ -1,7 +1,8 @@
-"""Do tasks with a `concurrent.futures.Executor`: processes of this machine, or a cluster's (`cluster`).
+"""Do tasks with a `concurrent.futures.Executor`: processes of this machine, or of a Dask cluster.
 
 A process of this machine is forked from a server that was started once, in the environment of a notebook, and has
-imported what the work needs. So it begins at once, and keeps what one task has read for the next.
+imported what the work needs. So it begins at once, and keeps what one task has read for the next. A cluster's worker
+sees the same folders, and does a task in the environment of whoever sent it; a lost worker's task is done by another.
 """
 
 import gc
@@ -16,6 +17,7 @@ from functools import partial
 from multiprocessing import (
     active_children,
     connection,
+    current_process,
     get_all_start_methods,
     get_context,
     parent_process,
@@ -24,11 +26,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Generic, TypeVar, cast
 
-from sesec_analysis import checkout
+from sesec_analysis import catalog, checkout, i18n, stamp
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence.described import specs
+from sesec_analysis.extras import require_extra
 
-__all__ = ["SURROUNDINGS", "TaskResult", "WorkerError", "each", "surroundings"]
+__all__ = ["SURROUNDINGS", "ClusterError", "TaskResult", "WorkerError", "each", "surroundings"]
 
 
 Task = TypeVar("Task")
@@ -57,6 +60,13 @@ _PRELOADED = [
     "papermill",
     *(f"babel.messages.{name}" for name in ("pofile", "mofile")),
 ]
+
+
+_START = "DASK_DISTRIBUTED__WORKER__DAEMON=False dask worker ADDRESS --nthreads 1"
+
+
+class ClusterError(SesecError):
+    """The cluster cannot do the work: it does not answer, has no workers, or they are set up otherwise."""
 
 
 class WorkerError(SesecError):
@@ -126,20 +136,63 @@ def _each_on_cluster(
 ) -> Iterator[TaskResult[Task, Result]]:
     if not tasks:
         return
+    with require_extra():
+        from distributed import Client, KilledWorker
+    try:
+        client = Client(address, timeout="20s")
+    except (OSError, ValueError) as failure:
+        raise ClusterError(
+            "the cluster does not answer",
+            where=address,
+            fix="name the address that `dask scheduler` prints, as in tcp://10.0.0.5:8786",
+        ) from failure
+    with client:
+        if not client.nthreads():
+            fix = f"start some: {_START}"
+            raise ClusterError("the cluster has no workers", where=address, fix=fix)
+        here, given = stamp.project_fingerprint(), _project_environment()
+        for where, made_from in client.run(_fingerprint_of_worker, given).items():
+            if made_from != here:
+                raise ClusterError(
+                    "a worker has another version of the package, of the project's files, or of Python, or may not "
+                    "start processes",
+                    where=where,
+                    fix="share one folder of the project among all machines, at the same path, install the same "
+                    f"version with the extras [report] and [cluster], and start each worker with: {_START}",
+                )
+        sent = partial(_alone, given, work)
+        # All at once: Dask gives each worker as much as it can do, and what a lost one had to another.
+        with (
+            client.get_executor(pure=False) as pool,
+            _submit_tasks(pool, sent, tasks) as futures,
+        ):
+            for future in as_completed(futures):
+                task = tasks[futures[future]]
+                is_lost = isinstance(future.exception(), KilledWorker)
+                yield TaskResult(task, None, _dead()) if is_lost else _outcome(task, future)
 
-    from sesec_analysis.editions import cluster
 
-    sent = partial(cluster.work_in_project, cluster.environment(), _alone, work)
-    # All at once: Dask gives each worker as much as it can do, and what a lost one had to another.
-    with cluster.executor(address) as pool, _submit_tasks(pool, sent, tasks) as futures:
-        for future in as_completed(futures):
-            task, error = tasks[futures[future]], future.exception()
-            is_lost = isinstance(error, cluster.KilledWorker)
-            yield TaskResult(task, None, _dead()) if is_lost else _outcome(task, future)
+def _project_environment() -> dict[str, str]:
+    """Return what work depends on: the project, its data, the community, and the language."""
+    return {
+        "SESEC_ROOT": str(checkout.root().resolve()),
+        "SESEC_DATA": str(catalog.data_dir().resolve()),
+        **{name: os.environ.get(name, "") for name in (i18n.VARIABLE, checkout.COMMUNITY)},
+    }
 
 
-def _alone(work: Callable[[Task], Result], task: Task) -> Result:
-    """Do a task in a process of its own."""
+def _fingerprint_of_worker(given: dict[str, str]) -> str:
+    """Return the fingerprint of the project as a worker sees it; nothing if it sees none, or may start no process."""
+    os.environ.update(given)
+    try:
+        return "" if current_process().daemon else stamp.project_fingerprint()
+    except (OSError, SesecError):
+        return ""
+
+
+def _alone(given: dict[str, str], work: Callable[[Task], Result], task: Task) -> Result:
+    """Do a task on a worker, in a process of its own in this project; the worker did another's before, perhaps."""
+    os.environ.update(given)
     [outcome] = each(work, [task])
     if outcome.error:
         raise outcome.error
