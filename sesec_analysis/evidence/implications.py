@@ -657,7 +657,8 @@ def _told(msgid: str, now: Finding, *others: Finding) -> tuple[Arg, tuple[Findin
     numbers: dict[str, Arg] = {"here": Text("{whole}", of=now), "year": _year(now)}
     for other in others:
         numbers |= {"there": Text("{whole}", of=other), "then": _year(other)}
-        numbers |= {"schools": labels.schools_of_level(other.row.organization_id)}
+        if other.row.organization_id != now.row.organization_id:  # not its own of another year
+            numbers |= {"schools": labels.schools_of_level(other.row.organization_id)}
     return _(msgid, what=line_name(now, several=True), **numbers), (now, *others)
 
 

@@ -647,8 +647,8 @@ _MOVED = {
 }
 """What is said of an outcome that is lower than in an earlier year, or higher."""
 _LOWER_TOO = {
-    "math_met": N_("Fewer students met the math standard, also among those tested"),
-    "ela_met": N_("Fewer students met the English standard, also among those tested"),
+    "math_met": N_("Math results are lower, also among students tested"),
+    "ela_met": N_("English results are lower, also among students tested"),
 }
 _WHO_TOOK = N_("Who took the test changes the picture")
 _NOTHING_STANDS_OUT = N_("No clear difference from {schools} overall")
@@ -660,7 +660,7 @@ _ALL_COULD_BE_CHANCE = N_(
 def _few_took(
     newest: Mapping[tuple[str, str], Finding], school: str
 ) -> list[tuple[float, str, list[Finding]]]:
-    """Return the test that fewest students took, fewer than elsewhere, with what is to be said of it; or none."""
+    """Return the test that fewer students took than elsewhere, and whose result that moves most, with what to say."""
     of_level, few = level_place(school), []
     for test, took in TESTS.items():
         asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]
@@ -669,8 +669,9 @@ def _few_took(
         shown = all(one.row.publish == "point" for one in found)
         is_one_year = len({one.row.end_year for one in found}) == 1
         if len(found) == len(asked) and shown and is_one_year and fewer_took(*found[:2]):
-            few.append((found[0].printed.numbers["estimate"] or 0.0, test, found))
-    return sorted(few, key=lambda one: one[:2])[:1]
+            tested, official = (found[at].printed.numbers["estimate"] or 0.0 for at in (2, 4))
+            few.append((tested - official, test, found))
+    return sorted(few, key=lambda one: (-one[0], one[1]))[:1]
 
 
 def _title_of_tested(

@@ -5,6 +5,7 @@ import pytest
 from sesec_analysis import catalog, i18n
 from sesec_analysis.evidence.implications import school_questions
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.text import Name, parts_of
 from tests.samples.estimate_samples import bounded, estimates, rate
 
 ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
@@ -63,6 +64,8 @@ def test_school_questions__ask_next_what_got_worse_since_the_base_year():
     questions, made = asked(*rows)
     assert "harder to come every day since 2019" in questions[1]
     assert made.rows[1][1] == "Attended regularly: 50% here in 2024, 70% in 2019."
+    named = [one for one, _ in parts_of(made.texts.rows[1][1]) if isinstance(one, Name)]
+    assert not named, "a school compared with itself is no place of its level"
 
 
 def test_school_questions__ask_nothing_of_a_change_or_a_distance_that_could_be_chance():

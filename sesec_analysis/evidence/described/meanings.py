@@ -211,17 +211,15 @@ def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
 
 _AT_OTHER_RATE = {
     "math_met": (
-        N_(
-            "At the rate of {reference}, {many} fewer students here would have met the math standard."
-        ),
+        N_("Here, {many} more students met the math standard than at the rate of {reference}."),
         N_(
             "At the rate of {reference}, {many} more students here would have met the math standard."
         ),
     ),
     "math_met low_income": (
         N_(
-            "At the rate of {reference}, {many} fewer low-income students here would have met the math standard of "
-            "{one_grade}."
+            "Here, {many} more low-income students met the math standard of {one_grade} than at the rate of "
+            "{reference}."
         ),
         N_(
             "At the rate of {reference}, {many} more low-income students here would have met the math standard of "
@@ -230,7 +228,7 @@ _AT_OTHER_RATE = {
     ),
     "regular_attendance low_income": (
         N_(
-            "At the rate of {reference}, {many} fewer low-income students here would attend regularly."
+            "Here, {many} more low-income students attend regularly than at the rate of {reference}."
         ),
         N_(
             "At the rate of {reference}, {many} more low-income students here would attend regularly."

@@ -23,6 +23,11 @@ __all__ = ["add_age", "with_ages"]
 _OLD = 2
 """From how many years before the report's a figure says so: most figures appear a year after their school year."""
 
+_LONG_AGO = 5
+"""From how many years it says how many: the students of that time are in other schools now."""
+_NEWEST = N_("Newest data: {year}.")
+_NEWEST_LONG_AGO = N_("Newest data: {year}, {years} before this report's year.")
+
 _ID = "how-new-the-figures-are"
 
 
@@ -76,11 +81,10 @@ def add_age(text: Arg, records: Iterable[Record], report_year: int | None) -> Ar
     years = report_year - newest if report_year and newest else 0
     if years < _OLD:
         return text
-    note = _(
-        N_("Newest data: {year}, {years} before this report's year."),
-        year=Year(newest, calendar=True),
-        years=_age(newest, newest + years),
-    )
+    year = Year(newest, calendar=True)
+    note = _(_NEWEST, year=year)
+    if years >= _LONG_AGO:
+        note = _(_NEWEST_LONG_AGO, year=year, years=_age(newest, newest + years))
     return List((text, note), joined="", separator=" ") if text else note
 
 
