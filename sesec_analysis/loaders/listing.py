@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Unpack, get_args
 
@@ -13,7 +15,16 @@ from sesec_analysis.catalog.entries import YearVariation
 from sesec_analysis.errors import FileError, check_choice, check_text
 from sesec_analysis.i18n import translate
 from sesec_analysis.loaders.build import list_releases, observation_files
-from sesec_analysis.loaders.load import history, load, newest, no_rows, published_year, years_held
+from sesec_analysis.loaders.load import (
+    describe_missing,
+    find_rows,
+    load,
+    newest,
+    no_rows,
+    published_year,
+    years_held,
+    years_to_choose,
+)
 from sesec_analysis.loaders.query import Query
 
 __all__ = [
@@ -232,16 +243,15 @@ def then_and_now(
     if isinstance(since, str):
         where = "then_and_now, since"
         check_choice(since, get_args(Since), what="year to compare with", where=where)
-    rows = history(indicator, up_to=up_to, **query)
-    if rows.empty:
-        return rows
-    entry = catalog.indicator(indicator)
-    out = {year.year for year in entry.years_out}
-    years = sorted(set(rows["end_year"]) - out)
-    named = since or "base"
+    indicator = named.indicator(indicator)
+    years = _years_compared(indicator, years_to_choose(indicator, up_to, query), since, query)
+    if not years:
+        return no_rows(indicator, describe_missing(indicator, up_to))
+    word = since or "base"
     words = comparison_years(indicator, years)
-    first = words.get(named) if isinstance(named, str) else named
-    comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
+    first = words.get(word) if isinstance(word, str) else word
+    breaks_at = [stop.at for stop in catalog.indicator(indicator).breaks]
+    comparable = not any((first or 0) < at <= years[-1] for at in breaks_at)
     if first is None and words:
         return no_rows(
             indicator, translate("The newest numbers are compared with that year already.")
@@ -250,11 +260,37 @@ def then_and_now(
         return no_rows(
             indicator, translate("Of the years available, no two can be compared: no one can tell.")
         )
-    kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
+    rows = find_rows(indicator, {"end_years": [first, years[-1]], **query})
     if same_schools:
-        kept = _at_same_schools(kept, indicator, query)
-    kept.attrs = dict(rows.attrs)
-    return kept
+        attrs = dict(rows.attrs)
+        rows = _at_same_schools(rows, indicator, query)
+        rows.attrs = attrs
+    return rows
+
+
+def _years_compared(
+    indicator: str, years: list[int], since: int | Since | None, query: Query
+) -> list[int]:
+    """Return the newest of some years that has numbers, and earlier ones that it may be compared with.
+
+    Numbers of a year take time to load: only those years are looked at that decide.
+    """
+
+    def first_with_numbers(among: Iterable[int]) -> list[int]:
+        held = (one for one in among if not find_rows(indicator, {"end_years": one, **query}).empty)
+        return list(islice(held, 1))
+
+    newest_year = first_with_numbers(reversed(years))
+    if not newest_year:
+        return []
+    earlier = catalog.earlier_years(indicator, years, newest_year[0])
+    base = catalog.base_year(indicator, years, newest_year[0])
+    wanted = [sorted(earlier, key=lambda year: year != base)]
+    if isinstance(since, int):
+        wanted = [[since] if since in years else []]
+    elif since in ("earliest", "previous"):
+        wanted += [earlier, earlier[::-1]]
+    return sorted({*newest_year, *(year for among in wanted for year in first_with_numbers(among))})
 
 
 def _at_same_schools(places: pd.DataFrame, indicator: str, query: Query) -> pd.DataFrame:

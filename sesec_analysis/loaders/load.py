@@ -69,6 +69,7 @@ __all__ = [
     "readings_of_year",
     "stamps",
     "years_held",
+    "years_to_choose",
 ]
 
 
@@ -392,7 +393,7 @@ def newest(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFram
     [2019]
     """
     indicator = named.indicator(indicator)
-    for year in reversed(_years(indicator, up_to, query)):
+    for year in reversed(years_to_choose(indicator, up_to, query)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
         if not (rows := find_rows(indicator, {"end_years": year, **query})).empty:
             return rows
@@ -423,12 +424,12 @@ def history(indicator: str, *, up_to: int, **query: Unpack[Query]) -> pd.DataFra
     [2011, 2017, 2018, 2019, 2020]
     """
     indicator = named.indicator(indicator)
-    years = _years(indicator, up_to, query)
+    years = years_to_choose(indicator, up_to, query)
     rows = find_rows(indicator, {"end_years": years, **query})
     return no_rows(indicator, describe_missing(indicator, up_to)) if rows.empty else rows
 
 
-def _years(indicator: str, up_to: int, query: Query) -> list[int]:
+def years_to_choose(indicator: str, up_to: int, query: Query) -> list[int]:
     """Return the years held up to one; a misspelt word is refused here, before it can pass for missing data."""
     filters_of(indicator, dict(query))
     for code in places_of(query.get("place")):
