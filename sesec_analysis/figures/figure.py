@@ -33,7 +33,6 @@ from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.fields import in_english
 from sesec_analysis.evidence.wording.labels import OURS
 from sesec_analysis.figures import style
@@ -266,7 +265,7 @@ def one_question(
     They do if their measures are of these, and no column of the key has several values outside ``varies``; those of
     places and groups may, but for the column ``one``.
     """
-    check_measured(estimates)
+    found = findings(estimates)
     if wrong := sorted(set(estimates["measure"]) - set(measures)):
         raise QuestionError(
             f"this plot does not show {wrong[0]!r}", where="estimates, column measure",
@@ -280,7 +279,7 @@ def one_question(
                 where=f"estimates, column {name}", valid=values,
                 fix=f'keep one, for example with .query("{name} == ...")',
             )  # fmt: skip
-    return findings(estimates)
+    return found
 
 
 NUMBERS = (

@@ -16,7 +16,6 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.style import ACCENT, FADED, INK, QUIET, WORSE
 from sesec_analysis.i18n import mark as N_
@@ -60,7 +59,6 @@ def plot_at_a_glance(
     >>> plot_at_a_glance(rows, place="southeast_seattle", reference="rest_of_seattle").table.rows[0][:2]
     ('Suspended or expelled', '3.0–3.2%')
     """
-    check_measured(estimates)
     every = findings(estimates)
     options: dict[str, object] = {"place": place, "reference": reference, "strengths": strengths}
     options |= {"tall": True} if tall else {}

@@ -304,7 +304,6 @@ def plot_expected(
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return figure.lacking_on(ax, estimates)
-    check_measured(of_schools)
     measures, one = ("rate", "expected_rate", "rate_less_expected"), "student_group"
     compared = of_schools.loc[of_schools["measure"].isin(measures[1:]), "indicator"]
     same = of_schools["indicator"].isin(set(compared))

@@ -19,7 +19,14 @@ from sesec_analysis.bounds import Floats, as_floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics.disparity import compare, differences
-from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Pairs, check_level, single_rows
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Pairs,
+    check_level,
+    refuse_several,
+    single_rows,
+)
 
 __all__ = [
     "FARTHEST",
@@ -287,12 +294,11 @@ def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.
             valid=years,
         )
     first, last = years
-    gaps = []
-    for year in years:
-        of_year = obs[obs["end_year"] == year]
-        here, there = (of_year[of_year["organization_id"] == code] for code in (place, reference))
-        both = compare(here, there, level=level)
-        gaps.append(both[both["measure"] == "gap"])
+    here, there = (obs[obs["organization_id"] == code] for code in (place, reference))
+    for year in sorted(set(here["end_year"])):  # a gap of each year, and none of half of them
+        refuse_several(there[there["end_year"] == year], "b", "compare", fewest=1)
+    both = compare(here, there, level=level).query("measure == 'gap'")
+    gaps = [both[both["end_year"] == year] for year in years]
     moved = change(obs, first=first, last=last, level=level)
     table = pd.concat([moved, *gaps, difference_in_gaps(*gaps)], ignore_index=True)
     table.attrs = dict(obs.attrs)

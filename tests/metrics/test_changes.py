@@ -16,6 +16,7 @@ from sesec_analysis.metrics.changes import (
     difference_in_gaps,
     fieller,
     gap_model,
+    progress,
     years_to_close,
 )
 from sesec_analysis.metrics.disparity import gaps
@@ -357,3 +358,10 @@ def test_years_to_close__refuses_what_are_no_gaps():
     ]:
         with pytest.raises(DataError, match=message):
             years_to_close(table, **options)
+
+
+def test_progress__refuses_a_reference_without_rows_in_one_of_the_years():
+    both = two_years({"all": (1, 20)}, {"all": (2, 20)})
+    there = make_counts(end_year=2019, organization_id="seattle", all=(3, 20))
+    with pytest.raises(DataError, match="`b` holds 0 organizations"):
+        progress(pd.concat([both, there]), place="southeast_seattle", reference="seattle")

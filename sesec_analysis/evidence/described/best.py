@@ -15,7 +15,6 @@ from sesec_analysis.evidence.answers import answer, is_strength
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.metrics.expected import wider_for_all
 
 __all__ = ["Best", "best", "choose_best", "is_better", "spec_of"]
@@ -72,8 +71,7 @@ def best(estimates: pd.DataFrame, *, most: int | None = None) -> Best:
     >>> len(sa.report.best(sa.compare(here, there), most=5))
     0
     """
-    check_measured(estimates)
-    candidates = findings(estimates) if len(estimates) else Findings(())
+    candidates = findings(estimates)
     parts = {"best": [[len(candidates), most]]}
     return Best(Spec("best", candidates, parts, specs.missing_from(estimates)))
 

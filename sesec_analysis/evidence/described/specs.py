@@ -12,10 +12,9 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Findings, findings
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import MISSING, Name, Quoted, Text
 
@@ -67,7 +66,6 @@ class Spec:
 
 def missing_from(estimates: pd.DataFrame) -> tuple[str, str]:
     """Return the indicator that a table without rows was loaded for, and why it has none."""
-    check_measured(estimates)
     code, reason = (estimates.attrs.get(name) for name in ("indicator", "missing"))
     return str(code or ""), str(reason or "")
 
@@ -78,9 +76,7 @@ VARIABLE = "SESEC_DESCRIBE"
 
 def of_estimates(kind: str, estimates: pd.DataFrame, /, **options: object) -> Spec:
     """Return the description of what is made of all findings of estimates."""
-    estimates = schema.check_table(estimates, "estimates")
-    given = findings(estimates) if len(estimates) else Findings(())
-    return Spec(kind, given, options, missing_from(estimates))
+    return Spec(kind, findings(estimates), options, missing_from(estimates))
 
 
 def show_estimates(
