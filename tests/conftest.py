@@ -3,7 +3,7 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -149,6 +149,16 @@ def _counts(asked: tuple[tuple[str, Cell | object], ...]) -> pd.DataFrame:
 
 
 _counts_once = functools.lru_cache(maxsize=500)(_counts)  # many tests ask for the same few tables
+
+
+def make_schools(
+    *cells: Cell, codes: Iterable[str] | None = None, group: str = "all", **columns: object
+) -> pd.DataFrame:
+    """Make OBSERVATIONS with a row per school, of cells as `make_counts` takes them; s0, s1, ... without ``codes``."""
+    named = codes or (f"s{at}" for at in range(len(cells)))
+    common = {"organization_level": "school", "student_group_type": "all"} | columns
+    obs = make_counts(**dict(zip(named, cells, strict=True)), **common)
+    return obs.assign(organization_id=obs["student_group"], student_group=group)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from conftest import make_counts
+from conftest import make_schools as schools
 from scipy.special import expit, logit
 from scipy.stats import t
 
@@ -12,19 +12,11 @@ from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates
 
-
-def schools(cells, prefix, **common):
-    """Make one row a school, from cells."""
-    obs = make_counts(
-        **{f"g{i}": cell for i, cell in enumerate(cells)}, organization_level="school", **common
-    )
-    obs["organization_id"] = [f"{prefix}{i}" for i in range(len(obs))]
-    return obs.assign(student_group="all", student_group_type="all")
+LOW_INCOME = {"indicator": "enrollment", "group": "low_income", "student_group_type": "low_income"}
 
 
-def low_income_share(cells, prefix):
-    table = schools(cells, prefix, indicator="enrollment")
-    return table.assign(student_group="low_income", student_group_type="low_income")
+def low_income_share(cells, codes=None):
+    return schools(*cells, codes=codes, **LOW_INCOME)
 
 
 def drawn(seed, count, *, start=1.5, slope=-0.8, variety=0.0):
@@ -53,8 +45,8 @@ def asked(inside, outside, low_income, **more):
 
 def test_expected_rates__are_those_of_the_statsmodels_line():
     k, n, low, enrolled, x = drawn(1, 40, variety=0.4)
-    share = pd.concat([low_income_share(pairs(low, enrolled), "s")])
-    inside, outside = schools(pairs(k, n), "s").iloc[:5], schools(pairs(k, n), "s").iloc[5:]
+    share = pd.concat([low_income_share(pairs(low, enrolled))])
+    inside, outside = schools(*pairs(k, n)).iloc[:5], schools(*pairs(k, n)).iloc[5:]
     expected, residual = asked(inside, outside, share)
     design = sm.add_constant(x)
     # Students of a school alike: by hand, from the rho that the method tells.
@@ -87,12 +79,12 @@ def test_expected_rates__are_those_of_the_statsmodels_line():
 @pytest.mark.slow
 def test_expected_rates__without_enough_schools_or_a_share_say_so():
     k, n, low, enrolled, _ = drawn(3, FEWEST_FITTED + 1)
-    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    obs, share = schools(*pairs(k, n)), low_income_share(pairs(low, enrolled))
     cases = {
         "few": (obs.iloc[:1], obs.iloc[2:], share),
         "no share": (obs.iloc[:1], obs.iloc[1:], share.iloc[1:]),
-        "one share": (obs.iloc[:1], obs.iloc[1:], low_income_share([(50, 100)] * len(obs), "s")),
-        "nobody": (obs.iloc[:1], schools([(0, 50)] * len(obs), "s").iloc[1:], share),
+        "one share": (obs.iloc[:1], obs.iloc[1:], low_income_share([(50, 100)] * len(obs))),
+        "nobody": (obs.iloc[:1], schools(*[(0, 50)] * len(obs)).iloc[1:], share),
     }
     for name, case in cases.items():
         for table in asked(*case):
@@ -106,18 +98,19 @@ def test_expected_rates__without_enough_schools_or_a_share_say_so():
 
 def test_expected_rates__of_small_and_empty_schools_are_silent():
     k, n, low, enrolled, _ = drawn(5, 30)
-    inside = schools(["N<10", "No Students", "withheld"], "t")
+    none = ["t0", "t1", "t2"]
+    inside = schools("N<10", "No Students", "withheld", codes=none)
     share = pd.concat(
-        [low_income_share(pairs(low, enrolled), "s"), low_income_share([(10, 60)] * 3, "t")]
+        [low_income_share(pairs(low, enrolled)), low_income_share([(10, 60)] * 3, none)]
     )
-    expected, residual = asked(inside, schools(pairs(k, n), "s"), share)
+    expected, residual = asked(inside, schools(*pairs(k, n)), share)
     assert expected["status"].tolist() == ["small_n", "undefined", "ok"]
     assert residual["status"].tolist() == ["small_n", "undefined", "suppressed"]
 
 
 def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():
     k, n, low, enrolled, _ = drawn(6, 25)
-    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    obs, share = schools(*pairs(k, n)), low_income_share(pairs(low, enrolled))
     with pytest.raises(DataError, match="inside and outside"):
         expected_rates(obs.iloc[:2], obs.iloc[1:], share)
     twice = pd.concat([share, share.iloc[:1].assign(grade_level="03")])
@@ -128,7 +121,7 @@ def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():
 @pytest.mark.slow
 def test_expected_rates__compare_with_schools_of_one_level_only():
     k, n, low, enrolled, _ = drawn(7, 60)
-    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    obs, share = schools(*pairs(k, n)), low_income_share(pairs(low, enrolled))
     kind = {f"s{i}": "high" if i % 2 else "elementary" for i in range(59)}
     apart, less = asked(obs.iloc[:4], obs.iloc[4:], share, levels=kind)
     for row, odd in ((0, False), (1, True)):
@@ -148,9 +141,9 @@ def test_expected_rates__compare_with_schools_of_one_level_only():
 @pytest.mark.slow
 def test_expected_rates__take_the_nearest_year_and_name_and_cite_it():
     k, n, low, enrolled, _ = drawn(9, 40)
-    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    obs, share = schools(*pairs(k, n)), low_income_share(pairs(low, enrolled))
     year = int(obs["end_year"].iloc[0])
-    other = low_income_share(pairs(low[::-1], enrolled.max() + 0 * enrolled), "s")
+    other = low_income_share(pairs(low[::-1], enrolled.max() + 0 * enrolled))
     share = share.assign(source_id="roll")
     shares = pd.concat([other.assign(end_year=year + 1), share.assign(end_year=year - 1)])
     own, _ = asked(obs.iloc[:3], obs.iloc[3:], share)

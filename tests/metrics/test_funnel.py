@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_counts
+from conftest import make_schools as schools
 from scipy.stats import binom, norm, poisson
 
 from sesec_analysis import schema
@@ -21,14 +22,6 @@ from sesec_analysis.metrics.funnel import (
 )
 from sesec_analysis.metrics.intervals import wilson
 from sesec_analysis.metrics.trends import school_rates, year_variation
-
-
-def schools(*given_cells):
-    obs = make_counts(
-        **{f"g{i}": cell for i, cell in enumerate(given_cells)}, organization_level="school"
-    )
-    obs["organization_id"] = [f"s{i}" for i in range(len(obs))]
-    return obs.assign(student_group="all", student_group_type="all")
 
 
 def measured(obs, measure, **more):

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_schools as schools
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
@@ -22,18 +23,6 @@ from sesec_analysis.metrics.gradients import (
 PLACE = {"organization_id": "se", "organization_name": "Southeast"}
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 ABSOLUTE, RELATIVE, ERREYGERS, WAGSTAFF, SLOPE, RATIO = MEASURES
-
-
-@pytest.fixture(scope="session")
-def schools(counts):
-    """Give the maker of schools s0, s1, ... from cells as `counts` takes them."""
-
-    def make(*cells, **common):
-        named = {f"s{number}": cell for number, cell in enumerate(cells)}
-        obs = counts(**named, organization_level="school", student_group_type="all", **common)
-        return obs.assign(organization_id=obs["student_group"], student_group="all")
-
-    return make
 
 
 def measured(obs, ranking=None, **more):
@@ -55,14 +44,14 @@ def hidden(low, high, n, n_high=None):
 # --- worked on paper -------------------------------------------------------------------------------------------------
 
 
-def test_gradients__are_hand_worked(schools):
+def test_gradients__are_hand_worked():
     # Rates 0, 1/2, 1 at ranks 1/6, 1/2, 5/6: A = 2 (1/3) (1/2 1/3 + 1/2 1/3) = 2/9, m = 1/2.
     rows = measured(schools((0, 40), (20, 40), (40, 40)))["estimate"]
     expected = {ABSOLUTE: 2 / 9, RELATIVE: 4 / 9, ERREYGERS: 8 / 9, WAGSTAFF: 8 / 9}
     assert rows[list(expected)].tolist() == pytest.approx(list(expected.values()))
 
 
-def test_slopes__on_a_logit_line_are_its_ends(schools):
+def test_slopes__on_a_logit_line_are_its_ends():
     # Rates 20, 50 and 80 percent at ranks 1/6, 1/2 and 5/6: logits -ln 4, 0, ln 4, a line of slope 3 ln 4.
     rows = measured(schools((20, 100), (50, 100), (80, 100)))
     end = 4**1.5 / (1 + 4**1.5)
@@ -77,7 +66,7 @@ def test_slopes__on_a_logit_line_are_its_ends(schools):
 CELLS = [(30, 80), (20, 60), (50, 90), (45, 70), (66, 80)]
 
 
-def test_gradients__of_equal_rates_are_none_but_not_certain(schools):
+def test_gradients__of_equal_rates_are_none_but_not_certain():
     rows = measured(schools((20, 40), (45, 90), (30, 60), (15, 30)))
     none = [0, 0, 0, 0, 0, 1]
     assert rows["estimate"].tolist() == pytest.approx(none, abs=1e-9)
@@ -85,7 +74,7 @@ def test_gradients__of_equal_rates_are_none_but_not_certain(schools):
     assert (rows["ci_high"] > np.array(none) + 0.01).all()
 
 
-def test_gradients__turn_with_the_order(schools):
+def test_gradients__turn_with_the_order():
     obs = schools(*CELLS)
     rows = measured(obs)["estimate"]
     other = measured(obs, {f"s{i}": i for i in range(5)})["estimate"]
@@ -93,14 +82,14 @@ def test_gradients__turn_with_the_order(schools):
     assert other[RATIO] == pytest.approx(1 / rows[RATIO])
 
 
-def test_gradients__take_observations_as_the_ranking(schools):
+def test_gradients__take_observations_as_the_ranking():
     ranking = schools((70, 80), (50, 60), (40, 90), (20, 70), (1, 80), indicator="low_income")
     obs = schools(*CELLS)
     assert np.allclose(measured(obs, ranking)[NUMBERS], measured(obs)[NUMBERS], equal_nan=True)
 
 
 @pytest.mark.slow
-def test_intervals__cover_the_truth(schools):
+def test_intervals__cover_the_truth():
     # 111 years of twelve schools whose rates lie on a line: the index of the line should be covered.
     draw = np.random.default_rng(3)
     n = draw.integers(30, 120, size=12)
@@ -151,7 +140,7 @@ def test_bounds__are_the_extremes_of_all_corners():
             assert bounds == pytest.approx((each.min(), each.max()), abs=near)
 
 
-def test_bounds__are_hand_worked(schools):
+def test_bounds__are_hand_worked():
     # The last school counts 20 to 40 of 40: A = 2 (1/3) (p - 0) (1/3) = 1/9 to 2/9.
     rows = measured(schools((0, 40), (20, 40), hidden(20, 40, 40)))
     row = rows.loc[ABSOLUTE]
@@ -165,7 +154,7 @@ def test_bounds__are_hand_worked(schools):
 
 
 @pytest.mark.slow
-def test_bounds__of_withheld_sizes_are_outer(schools):
+def test_bounds__of_withheld_sizes_are_outer():
     rows = measured(schools((30, 80), (20, 60), "N<10", (50, 90)))
     assert (rows.loc[list(CONCENTRATION), "status"] == "bounded").all()
     assert rows.loc[ABSOLUTE, "method"].startswith("range only; suppression bounds outer, not")
@@ -177,7 +166,7 @@ def test_bounds__of_withheld_sizes_are_outer(schools):
     assert endless["method"].str.startswith("not shown: sizes of schools are withheld").all()
 
 
-def test_bounds__that_are_all_an_index_can_be_are_not_shown(schools):
+def test_bounds__that_are_all_an_index_can_be_are_not_shown():
     rows = measured(schools("N<10", "N<10", "N<10", "N<10"), measures=CONCENTRATION)
     assert (rows["status"] == "suppressed").all()
     assert rows["method"].str.startswith("not shown: the suppression bounds are all").all()
@@ -186,7 +175,7 @@ def test_bounds__that_are_all_an_index_can_be_are_not_shown(schools):
     assert free.loc[[SLOPE, RATIO], NUMBERS].isna().all(axis=None)
 
 
-def test_ranking__that_is_withheld_counts_only_if_it_decides(schools):
+def test_ranking__that_is_withheld_counts_only_if_it_decides():
     def ranked(*cells):
         return measured(schools(*CELLS[:3]), schools(*cells, indicator="low_income"))
 
@@ -200,7 +189,7 @@ def test_ranking__that_is_withheld_counts_only_if_it_decides(schools):
 # --- nothing to measure ----------------------------------------------------------------------------------------------
 
 
-def test_gradients__of_two_schools_or_one_place_in_the_order_are_undefined(schools):
+def test_gradients__of_two_schools_or_one_place_in_the_order_are_undefined():
     empty = measured(schools((30, 80), (20, 60), "No Students"))
     alike = measured(schools(*CELLS), {f"s{i}": 1.0 for i in range(5)})
     for rows in (empty, alike):
@@ -210,7 +199,7 @@ def test_gradients__of_two_schools_or_one_place_in_the_order_are_undefined(schoo
 
 
 @pytest.mark.parametrize("everybody", [0, 1])
-def test_gradients__of_no_one_or_everyone(schools, everybody):
+def test_gradients__of_no_one_or_everyone(everybody):
     rows = measured(schools(*[(everybody * n, n) for n in (40, 50, 60)]))
     assert rows.loc[[ABSOLUTE, ERREYGERS], "estimate"].tolist() == pytest.approx([0, 0], abs=1e-12)
     assert rows.loc[WAGSTAFF, "method"].startswith("not calculated: no one counted")
@@ -218,13 +207,13 @@ def test_gradients__of_no_one_or_everyone(schools, everybody):
     assert rows.loc[RELATIVE, "status"] == ("ok" if everybody else "undefined")
 
 
-def test_slopes__without_a_curve_are_undefined(schools):
+def test_slopes__without_a_curve_are_undefined():
     rows = measured(schools((0, 40), (20, 40), (40, 40)))
     assert (rows.loc[[SLOPE, RATIO], "status"] == "undefined").all()
     assert rows.loc[SLOPE, "method"].startswith("not calculated: no logit curve fits")
 
 
-def test_gradients__of_fewer_than_ten_students_are_not_shown(schools):
+def test_gradients__of_fewer_than_ten_students_are_not_shown():
     rows = measured(schools((1, 3), (2, 3), (1, 3)))
     assert (rows["status"] == "small_n").all()
     assert rows[NUMBERS].isna().all(axis=None)
@@ -242,18 +231,18 @@ def test_gradients__of_fewer_than_ten_students_are_not_shown(schools):
         ({"level": 1.0}, "confidence level"),
     ],
 )
-def test_gradients__refuse_what_they_cannot_answer(schools, options, fault):
+def test_gradients__refuse_what_they_cannot_answer(options, fault):
     with pytest.raises(DataError, match=fault):
         measured(schools(*CELLS), **options)
 
 
-def test_gradients__refuse_to_add_a_district_to_its_schools(schools):
+def test_gradients__refuse_to_add_a_district_to_its_schools():
     district = schools(*CELLS).iloc[:1].assign(organization_level="district")
     with pytest.raises(DataError, match="another organization_level"):
         measured(pd.concat([schools(*CELLS), district.assign(organization_id="d")]))
 
 
-def test_gradients__refuse_a_ranking_with_two_rows_for_a_school(schools):
+def test_gradients__refuse_a_ranking_with_two_rows_for_a_school():
     twice = pd.concat([schools(*CELLS), schools(*CELLS, end_year=2018)])
     with pytest.raises(DataError, match="school s0 has two rows in the ranking"):
         measured(schools(*CELLS), twice)

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from conftest import make_counts
+from conftest import make_schools as schools
 from statsmodels.datasets.ccard.data import load_pandas
 
 from oracles import END, read
@@ -116,20 +117,6 @@ def tau_square() -> float:
 # --- one school against a target, and against its own other years
 
 
-def schools(*cells: tuple[int, int], end_year: int = 2019) -> pd.DataFrame:
-    """A row for each school."""
-    return pd.concat(
-        make_counts(
-            end_year=end_year,
-            organization_level="school",
-            organization_id=f"school {i}",
-            student_group_type="all",
-            all=cell,
-        )
-        for i, cell in enumerate(cells)
-    )
-
-
 def against(measure: str, target: float, own: tuple[int, int], usual: tuple[int, int]) -> float:
     """One number of the first school."""
     table = funnel(schools(tuple(own), *[tuple(usual)] * 5), target=target)
@@ -162,22 +149,15 @@ def flights() -> dict[str, float]:
     """Start and slope of the line in temperature, from what it expects at 31 and at 65 degrees."""
     asked, many = [31, 65], 10**9
 
-    def school(i: object, cell: tuple[int, int], indicator: str) -> pd.DataFrame:
-        return make_counts(
-            organization_level="school",
-            organization_id=f"{i}",
-            indicator=indicator,
-            student_group_type="all",
-            all=cell,
-        )
-
-    names = [*range(len(_TEMPERATURES)), "asked 31", "asked 65"]
-    share = pd.concat(
-        school(name, (round(many / (1 + np.exp(-(at - 65) / 10))), many), "low_income")
-        for name, at in zip(names, [*_TEMPERATURES, *asked], strict=True)
+    names = [f"asked {at}" for at in asked]
+    shares = [round(many / (1 + np.exp(-(at - 65) / 10))) for at in [*_TEMPERATURES, *asked]]
+    outside = schools(*((y, 1) for y in _FAILED), indicator="failed")
+    share = schools(
+        *((k, many) for k in shares),
+        codes=[*outside["organization_id"], *names],
+        indicator="low_income",
     )
-    outside = pd.concat(school(i, (y, 1), "failed") for i, y in enumerate(_FAILED))
-    inside = pd.concat(school(f"asked {at}", (5, 10), "failed") for at in asked)
+    inside = schools(*[(5, 10)] * len(asked), codes=names, indicator="failed")
     table = expected_rates(inside, outside, share).set_index("measure").loc["expected_rate"]
     cold, warm = np.log(table["estimate"] / (1 - table["estimate"]))
     slope = (warm - cold) / (65 - 31)

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pandas as pd
-from conftest import make_counts
+from conftest import make_schools
 
 from oracles import read
 from sesec_analysis.metrics.gradients import gradients
@@ -27,10 +27,8 @@ CELLS = {
 @cache
 def measured(name: str) -> pd.DataFrame:
     """All measures over cells in the order of their ranking."""
-    named = {f"s{number}": cell for number, cell in enumerate(CELLS[name])}
-    obs = make_counts(**named, organization_level="school", student_group_type="all")
-    obs = obs.assign(organization_id=obs["student_group"], student_group="all")
-    ranking = {name: -number for number, name in enumerate(named)}
+    obs = make_schools(*CELLS[name])
+    ranking = {code: -number for number, code in enumerate(obs["organization_id"])}
     table = gradients(obs, ranking=ranking, organization_id="p", organization_name="Place")
     return table.set_index("measure")
 

@@ -1,19 +1,17 @@
 """Every measure of the library, run on small tables to be checked on paper: what publishing must have words for."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import make_counts
+from conftest import make_counts, make_schools
 from once import made_once
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, report, stats
 from sesec_analysis.metrics.school_levels.levels import level_shares, weight_suffix
-
-Maker = Callable[..., pd.DataFrame]
 
 BY = {"by": "race_ethnicity"}
 TO = BY | {"reference": "white"}
@@ -37,7 +35,7 @@ def made_for_a_run(factory: pytest.TempPathFactory, kind: str) -> list[pd.DataFr
 
     def make(folder: Path) -> None:
         folder.mkdir(parents=True)
-        tables = list(estimates(make_counts, KINDS[kind]))
+        tables = list(estimates(KINDS[kind]))
         (folder / "estimates.pickle").write_bytes(pickle.dumps(tables))
 
     folder = made_once(factory, f"measures-{kind}", make)
@@ -45,10 +43,10 @@ def made_for_a_run(factory: pytest.TempPathFactory, kind: str) -> list[pd.DataFr
     return tables
 
 
-def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterator[pd.DataFrame]:
+def estimates(groups: dict[str, object] | None = None) -> Iterator[pd.DataFrame]:
     """Yield ESTIMATES of every measure; ``groups`` are the cells of the place, in place of the plain ones."""
     cells = GROUPS if groups is None else groups
-    here, there = counts(**cells), counts(**GROUPS, **REST)
+    here, there = make_counts(**cells), make_counts(**GROUPS, **REST)
     yield sa.rates(here)
     yield from (
         one(here, **TO)
@@ -69,26 +67,22 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
     yield sa.disproportionality(here, **BY)
     yield stats.percentage_point_gaps(here, **BY)
     yield from (stats.proportionality_indices(here, **BY), stats.eighty_percent_indices(here, **BY))
-    yield stats.alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
+    yield stats.alternate_risk_ratios(
+        here, make_counts(**GROUPS, organization_id="washington"), **BY
+    )
     yield stats.weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
     yield sa.inequality(here, **TO)
     yield stats.kitagawa(here, there, **BY)
-    yield stats.kitagawa(here, counts(**GROUPS, end_year=2016), **BY)
+    yield stats.kitagawa(here, make_counts(**GROUPS, end_year=2016), **BY)
     yield sa.standardized_rates(here, **BY, standard=dict.fromkeys(GROUPS, 1.0))
-    yield from of_years(counts, cells)
-    yield from of_tests(counts, cells)
-    yield from of_schools(counts)
-    yield from of_amounts(counts)
+    yield from of_years(cells)
+    yield from of_tests(cells)
+    yield from of_schools()
+    yield from of_amounts()
     yield stats.level_gaps(_levels(), reference="white")
     if groups is None:
-        known = {
-            "published_numerator": there["numerator"],
-            "published_denominator": there["denominator"],
-        }
-        left_out = there.assign(**known, organizations_left_out=3, cells=20)
+        at_all, left_out = publish(here, left_out=0), publish(there, left_out=3)
         yield from (report.published_rates(left_out), report.published_gaps(here, left_out))
-        known_here = {f"published_{name}": here[name] for name in ("numerator", "denominator")}
-        at_all = here.assign(**known_here, organizations_left_out=0, cells=20)
         now = pd.concat([at_all.head(1), left_out.head(1)])
         before = at_all.assign(end_year=at_all["end_year"] - 1)
         yield report.counts_at_earlier_rate(pd.concat([at_all, before]))
@@ -100,15 +94,16 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
         yield sa.rates(here.head(1).assign(**everyone))
 
 
-def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
+def publish(obs: pd.DataFrame, left_out: int) -> pd.DataFrame:
+    """Return OBSERVATIONS of places with what is published of their schools, some of which are left out."""
+    known = {f"published_{name}": obs[name] for name in ("numerator", "denominator")}
+    return obs.assign(**known, organizations_left_out=left_out, cells=20)
+
+
+def of_years(cells: dict[str, object]) -> Iterator[pd.DataFrame]:
     """Yield measures of several years, the last of them with the cells that are asked for."""
-    years = [
-        counts(
-            end_year=year, **{name: (k - 3 * (2019 - year), n) for name, (k, n) in GROUPS.items()}
-        )
-        for year in range(2015, 2019)
-    ]
-    years.append(counts(**cells))
+    before = [{name: (k - 3 * ago, n) for name, (k, n) in GROUPS.items()} for ago in (4, 3, 2, 1)]
+    years = [make_counts(end_year=2015 + at, **of) for at, of in enumerate([*before, cells])]
     every = pd.concat(years, ignore_index=True)
     yield sa.change(every, first=2016, last=2019)
     yield sa.change(every, first=2016, last=2019, breaks=[2018])
@@ -118,52 +113,40 @@ def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
     yield sa.years_to_close(pd.concat(told, ignore_index=True))
 
 
-def closing(counts: Maker) -> pd.DataFrame:
+def closing() -> pd.DataFrame:
     """Return years to close of a gap that closes, of one that widens, and of one without a pace."""
     moving = {"asian": [300, 350, 390, 450, 500], "black": [500, 450, 400, 340, 300]}
     moving |= {"hispanic": [400, 450, 380, 440, 390], "white": [600] * 5}
-    tables = [
-        sa.gaps(
-            counts(end_year=2015 + at, **{name: (k[at], 1000) for name, k in moving.items()}), **TO
-        )
+    years = [
+        make_counts(end_year=2015 + at, **{name: (k[at], 1000) for name, k in moving.items()})
         for at in range(5)
     ]
-    return sa.years_to_close(pd.concat(tables, ignore_index=True))
+    return sa.years_to_close(sa.gaps(pd.concat(years), **TO))
 
 
-def of_tests(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
+def of_tests(cells: dict[str, object]) -> Iterator[pd.DataFrame]:
     """Yield who was tested: of each group all but six."""
-    plain = {
-        name: cell if isinstance(cell, tuple) else GROUPS[name] for name, cell in cells.items()
-    }
+    plain = {name: GROUPS[name] if isinstance(cell, dict) else cell for name, cell in cells.items()}
     tested = {name: (n - 6, n) for name, (_, n) in plain.items()}
     with_score = {name: (min(k, n - 6), n - 6) for name, (k, n) in plain.items()}
-    obs = pd.concat([
-        counts(**cells),
-        counts(**with_score, indicator="ela_met_tested"),
-        counts(**tested, indicator="ela_tested"),
-    ], ignore_index=True)  # fmt: skip
+    tests = {"ela_met": cells, "ela_met_tested": with_score, "ela_tested": tested}
+    obs = pd.concat(make_counts(**of, indicator=code) for code, of in tests.items())
     names = {"met": "ela_met", "tested": "ela_tested"}
     yield sa.participation(obs, **names, met_tested="ela_met_tested")
     yield sa.participation_gaps(obs, **TO, **names)
 
 
-def schools(counts: Maker, count: int, start: int, **columns: object) -> pd.DataFrame:
-    """Return a rate at each of ``count`` schools; as a part of their enrollment, with the rest of it."""
-    rows = []
-    for at in range(count):
-        k = 30 + (7 * at) % 40
-        rest = {"white": (100 - k, 100)} if "indicator" in columns else {}
-        school = {"organization_id": str(start + at), "organization_name": f"School {start + at}"}
-        rows.append(
-            counts(black=(k, 100), **rest, organization_level="school", **columns, **school)
-        )
-    return pd.concat(rows, ignore_index=True)
+def schools(cells: list[tuple[int, int]], start: int, **columns: object) -> pd.DataFrame:
+    """Return a rate at each of some schools."""
+    own = {"group": "black", "student_group_type": "race_ethnicity"} | columns
+    obs = make_schools(*cells, codes=[str(start + at) for at in range(len(cells))], **own)
+    return obs.assign(organization_name="School " + obs["organization_id"])
 
 
-def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
+def of_schools() -> Iterator[pd.DataFrame]:
     """Yield measures that are made of schools."""
-    near, far = schools(counts, 6, 5000), schools(counts, 24, 6000)
+    every = [(30 + (7 * at) % 40, 100) for at in range(24)]
+    near, far = schools(every[:6], 5000), schools(every, 6000)
     yield stats.shrunk_rates(near)
     yield sa.funnel(near)
     yield stats.q_values(sa.funnel(near).query("measure == 'funnel_p'"))
@@ -173,26 +156,26 @@ def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
     yield sa.expected_rates(near, far, poor)
     ranking = {code: float(at) for at, code in enumerate(near["organization_id"])}
     yield sa.gradients(near, ranking=ranking, **PLACE)
-    whole = schools(counts, 6, 5000, indicator="enrollment")
+    rest = schools([(n - k, n) for k, n in every[:6]], 5000, group="white")
+    whole = pd.concat([near, rest]).assign(indicator="enrollment")
     halves = {code: str(int(code) % 2) for code in near["organization_id"]}
     yield sa.segregation(whole, **BY, **PLACE, clusters=halves)
     yield sa.segregation(whole, **BY, **PLACE, groups=["black", "white"])
-    table = pd.DataFrame(
-        {"end_year": 2019, "rate": [0.30 + 0.01 * (at * 7 % 32) for at in range(32)]}
+    rates, poor = ([0.01 * (at * step % 32) for at in range(32)] for step in (7, 5))
+    key = {"end_year": 2019, "indicator": "ela_met", "grade_level": "all"}
+    key |= {"organization_level": "place", "student_group": "all", "student_group_type": "all"}
+    table = pd.DataFrame({"rate": rates, "poor": poor, **key}).assign(
+        rate=lambda one: one["rate"] + 0.3
     )
-    table = table.assign(
-        poor=[0.01 * (at * 5 % 32) for at in range(32)], indicator="ela_met", grade_level="all"
-    )
-    table = table.assign(organization_level="place", student_group="all", student_group_type="all")
     other = table.assign(rate=table["rate"] + 0.1, **REST)
     yield stats.oaxaca(table.assign(**PLACE), other, outcome="rate", columns=["poor"])
 
 
-def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
+def of_amounts() -> Iterator[pd.DataFrame]:
     """Yield averages."""
     everyone = {"student_group_type": "all", "indicator": "spending_per_student"}
     here, there = (
-        counts(all=(50, 100), **everyone, **place).assign(
+        make_counts(all=(50, 100), **everyone, **place).assign(
             unit="dollars_per_student", value=amount, value_low=amount, value_high=amount
         )
         for place, amount in ((PLACE, 12_000.0), (REST, 10_000.0))
@@ -202,19 +185,12 @@ def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
 
 
 def _levels() -> pd.DataFrame:
-    key = {
-        "end_year": 2019,
-        "indicator": "ela_met",
-        "grade_level": "03",
-        "organization_level": "place",
-        **PLACE,
-    }
     counted = [266, 468, 214, 52, 159, 341, 288, 212]
     groups = ["black"] * 4 + ["white"] * 4
-    kind = {"student_group_type": "race_ethnicity"}
-    return pd.DataFrame(
-        {"student_group": groups, "level": [1, 2, 3, 4] * 2, "count": counted}
-    ).assign(**key, **kind)
+    levels = {"student_group": groups, "level": [1, 2, 3, 4] * 2, "count": counted}
+    key = {"end_year": 2019, "indicator": "ela_met", "grade_level": "03", **PLACE}
+    kinds = {"organization_level": "place", "student_group_type": "race_ethnicity"}
+    return pd.DataFrame(levels | key | kinds)
 
 
 def school_level_samples() -> Iterator[pd.DataFrame]:

@@ -1,7 +1,7 @@
 """Schools as the plots of fair comparison take them, and what is drawn read back from a figure."""
 
 import pandas as pd
-from conftest import make_counts
+from conftest import make_schools
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
@@ -13,19 +13,9 @@ NAMES = {code: name for place in catalog.places().values() for code, name in pla
 
 def observed(cells, **changes):
     """OBSERVATIONS of schools: by code (students counted, of how many), or the publisher's mask."""
-    common = {"source_id": "ospi_assessment@2024", "end_year": 2024, "student_group_type": "all"}
-    common |= {"organization_level": "school", **changes}
-    group = common.pop("student_group", "all")
-    rows = [
-        make_counts(
-            **{group: cell},
-            **common,
-            organization_id=code,
-            organization_name=NAMES.get(code, f"Far {code} School"),
-        )
-        for code, cell in cells.items()
-    ]
-    return pd.concat(rows, ignore_index=True)
+    common = {"source_id": "ospi_assessment@2024", "end_year": 2024} | changes
+    names = [NAMES.get(code, f"Far {code} School") for code in cells]
+    return make_schools(*cells.values(), codes=cells, **common).assign(organization_name=names)
 
 
 def sized(codes, rate, size):
@@ -57,5 +47,5 @@ LOW_INCOME = {
     "source_id": "ospi_enrollment@2024",
     "indicator": "enrollment",
     "student_group_type": "low_income",
-    "student_group": "low_income",
+    "group": "low_income",
 }

@@ -7,7 +7,7 @@ from typing import get_args
 import pandas as pd
 import proofs
 import pytest
-from conftest import make_counts
+from conftest import make_counts, make_schools
 from estimate_samples import estimates, gap, grade_3, rate, trend
 from public_names import PUBLIC
 
@@ -112,14 +112,9 @@ def ledger(truth):
 def claim_schools(truth):
     """The schools that a claim names, one of them with small groups."""
     cells = {"3327": (truth + 1, 7 + truth), "2089": (truth, 61), "2392": (65, 100)}
-    schools = [
-        make_counts(
-            all=cell, indicator="ela_met", student_group_type="all",
-            organization_level="school", organization_id=code, organization_name=code,
-        )
-        for code, cell in cells.items()
-    ]  # fmt: skip
-    return sa.report.claim_schools(pd.concat(schools, ignore_index=True))
+    schools = make_schools(*cells.values(), codes=cells, indicator="ela_met")
+    named = schools.assign(organization_name=schools["organization_id"])
+    return sa.report.claim_schools(named)
 
 
 def observed(**columns):

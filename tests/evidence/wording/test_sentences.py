@@ -202,17 +202,17 @@ def test_printed__of_every_unit(measure, unit, estimate, value):
         ),
     ],
 )
-def test_sentence__of_years_to_close_is_an_answer_in_words(counts, group, value, said):
-    found = finding(closing(counts), student_group=group)
+def test_sentence__of_years_to_close_is_an_answer_in_words(group, value, said):
+    found = finding(closing(), student_group=group)
     assert found.printed.value == value
     text = found.sentence()
     assert said in text
     assert ("would close is not shown." in text) == (value == "not shown")
 
 
-def test_sentence__of_years_beyond_reach_has_no_upper_end(counts):
+def test_sentence__of_years_beyond_reach_has_no_upper_end():
     row = (
-        closing(counts)
+        closing()
         .query("student_group == 'asian'")
         .assign(estimate=18.0, ci_low=9.4, ci_high=float("inf"))
     )

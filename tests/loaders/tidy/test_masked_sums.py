@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import proofs
 import pytest
-from conftest import Cell, make_counts
+from conftest import Cell, make_schools
 from scipy.stats import norm
 
 import sesec_analysis as sa
@@ -31,11 +31,8 @@ def under(label: str, **more: object) -> dict[str, object]:
 def schools(*cells: Cell, source: str = "ospi_discipline@2018") -> pd.DataFrame:
     """One cell for each of the first schools of Southeast Seattle."""
     asked = {"source_id": source, "indicator": "disciplined", "end_year": 2018}
-    rows = [
-        make_counts(black=cell, **asked, organization_level="school", organization_id=code)
-        for code, cell in zip(SOUTHEAST, cells, strict=False)
-    ]
-    return pd.concat(rows, ignore_index=True)
+    asked |= {"group": "black", "student_group_type": "race_ethnicity"}
+    return make_schools(*cells, codes=SOUTHEAST[: len(cells)], **asked)
 
 
 def known(row: pd.Series) -> list[object]:
