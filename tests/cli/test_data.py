@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import fetch_samples as samples
 import portal as portals
 import pytest
 from click.testing import CliRunner
-from fetch_samples import ENTRY, ID, RELEASE, write_home
+from fetch_samples import ID, RELEASE, served, write_home
 from report_samples import code, notebook, write_root
 
 from sesec_analysis import catalog
@@ -26,12 +25,7 @@ def sesec(*words: str):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, ENTRY)))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
-    with portals.portal() as running:
-        running.tables[ID] = samples.dataset()
-        monkeypatch.setenv("SESEC_PORTAL", running.url)
+    with served(tmp_path, monkeypatch) as running:
         yield running
 
 

@@ -3,10 +3,13 @@
 import csv
 import io
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import portal
+import pytest
 from discipline_samples import DISCIPLINE, discipline_row
 
 from sesec_analysis import catalog
@@ -48,23 +51,13 @@ def school(code: str, district: str = "17001") -> dict[str, str]:
     return {"SchoolCode": code, "SchoolName": f"School {code}", "DistrictCode": district}
 
 
-def own_row(district: str) -> dict[str, str]:
-    return {
-        "OrganizationLevel": "District",
-        "DistrictCode": district,
-        "DistrictName": f"District {district}",
-        "SchoolCode": "",
-        "SchoolName": "District Total",
-    }
+def own_row(district: str, level: str = "District") -> dict[str, str]:
+    """The row of a district, or of the state."""
+    names = {"DistrictName": f"District {district}", "SchoolName": f"{level} Total"}
+    return {"OrganizationLevel": level, "DistrictCode": district, "SchoolCode": "", **names}
 
 
-STATE = {
-    "OrganizationLevel": "State",
-    "DistrictCode": "",
-    "DistrictName": "",
-    "SchoolCode": "",
-    "SchoolName": "State Total",
-}
+STATE = own_row("", "State") | {"DistrictName": ""}
 
 
 @cache
@@ -108,6 +101,18 @@ def write_home(folder: Path, releases: str) -> Path:
     path.parent.mkdir()
     path.write_text(f"{before}releases:\n{releases}", encoding="utf-8")
     return home
+
+
+@contextmanager
+def served(base: Path, patch: pytest.MonkeyPatch) -> Iterator[portal.Portal]:
+    """A portal that has the dataset; it, a data folder with the release, and a cache are those of the environment."""
+    patch.setenv("SESEC_DATA", str(write_home(base, ENTRY)))
+    patch.setenv("SESEC_CACHE", str(base / "cache"))
+    patch.setenv("SESEC_PORTAL", portal.URL)
+    patch.delenv("SESEC_APP_TOKEN", raising=False)
+    with portal.portal() as running:
+        running.tables[ID] = dataset()
+        yield running
 
 
 ENTRY = f"  2019: {{school_year: 2018-19, title: {TITLE}, dataset_id: {ID}}}\n"

@@ -82,25 +82,23 @@ def format_row(about: dict[str, Any], passed: dict[str, dict[str, float]]) -> st
     return f"| {about['name']} | {about['tried']} | {about['seed']} | {'; '.join(results)} |"
 
 
-class TableWriter:
-    """Collects the results of proofs in the first process of a run and writes their rows."""
-
-    def __init__(self, page: Path) -> None:
-        self.page = page
-        self.passed: dict[str, dict[str, dict[str, float]]] = {}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a test counted; write the row after the last test of its proof."""
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Write the row of each proof of which all tests passed."""
+    passed: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for report in terminalreporter.getreports("passed"):
         counted = dict(report.user_properties)
-        if report.when != "call" or not report.passed or PROPERTY not in counted:
-            return
-        about: dict[str, Any] = counted.pop(PROPERTY)
-        passed = self.passed.setdefault(about["name"], {})
-        passed[report.nodeid] = counted
-        if len(passed) == about["tests"]:
-            rows = read_rows(self.page) | {about["name"]: format_row(about, passed)}
-            table = "".join(f"{rows[name]}\n" for name in sorted(rows))
-            write_atomically(self.page, (HEAD + table).encode())
+        if _whole and PROPERTY in counted:
+            passed[counted[PROPERTY]["name"]][report.nodeid] = counted
+    rows = read_rows(config.rootpath / PAGE)
+    for name, tests in passed.items():
+        [about, *_] = [counted.pop(PROPERTY) for counted in tests.values()]
+        if len(tests) == about["tests"]:
+            rows[name] = format_row(about, tests)
+    if passed:
+        table = "".join(f"{rows[name]}\n" for name in sorted(rows))
+        write_atomically(config.rootpath / PAGE, (HEAD + table).encode())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,8 +114,6 @@ def pytest_configure(config: pytest.Config) -> None:
         from hypothesis import settings
 
         settings.load_profile("prove")  # after conftest.py has loaded the usual one
-    if _whole and not hasattr(config, "workerinput"):  # workers of a parallel run write nothing
-        config.pluginmanager.register(TableWriter(config.rootpath / PAGE))
 
 
 def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:

@@ -42,21 +42,18 @@ def part(frozen: Frozen) -> Frozen:
 
 def restated(frozen: Frozen) -> Frozen:
     """The edition after the publisher restated a file: another hash, and a number that moved with it."""
-    findings = [
-        one
-        if one["id"] != READING
-        else {
-            **one,
-            "value": "51.2%",
-            "estimate": 0.512,
-            "sentence": str(one["sentence"]).replace("49.8", "51.2"),
-        }
-        for one in frozen.findings
-    ]
+    [reading] = [one for one in frozen.findings if one["id"] == READING]
+    moved = str(reading["sentence"]).replace("49.8", "51.2")
+    frozen = _with_reading(frozen, value="51.2%", estimate=0.512, sentence=moved)
     releases: Mapping[str, Any] = frozen.sources["releases"]
     changed = {**releases[RESTATED], "sha256": "0" * 64, "table_sha256": "1" * 64}
     sources = {**frozen.sources, "releases": {**releases, RESTATED: changed}}
-    return replace(frozen, findings=tuple(findings), sources=sources)
+    return replace(frozen, sources=sources)
+
+
+def _with_reading(frozen: Frozen, **changes: object) -> Frozen:
+    findings = (one | changes if one["id"] == READING else one for one in frozen.findings)
+    return replace(frozen, findings=tuple(findings))
 
 
 def shelf(*, with_restated: bool = False, with_record: bool = False) -> list[EditionState]:
@@ -74,8 +71,4 @@ def shelf(*, with_restated: bool = False, with_record: bool = False) -> list[Edi
 
 def telling(state: EditionState) -> EditionState:
     """The edition with a number of a group of seven students."""
-    findings = [
-        one if one["id"] != READING else {**one, "n": 7, "numerator": 3}
-        for one in state.frozen.findings
-    ]
-    return replace(state, frozen=replace(state.frozen, findings=tuple(findings)))
+    return replace(state, frozen=_with_reading(state.frozen, n=7, numerator=3))

@@ -6,7 +6,7 @@ from pathlib import Path
 import fetch_samples as samples
 import portal as portals
 import pytest
-from fetch_samples import ENTRY, ID, RELEASE, write_home
+from fetch_samples import ID, RELEASE
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import SesecError
@@ -56,13 +56,8 @@ FINAL = {  # the failure that ends a fetch at once, and what is said
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Portal]:
-    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, ENTRY)))
-    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("SESEC_PORTAL", portals.URL)
-    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
     monkeypatch.setattr(portal, "LARGEST", 1 << 20)
-    with portals.portal() as running:
-        running.tables[ID] = samples.dataset()
+    with samples.served(tmp_path, monkeypatch) as running:
         for row in running.tables[ID].rows:
             row[-1] = "2019"  # a number, which may be cut
         yield running
