@@ -162,7 +162,9 @@ def write_ledger(entries: Sequence[LedgerEntry], layout: Layout) -> ReportTable:
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     sources = dict.fromkeys(claim.source for claim in claims.values())
     note = _(
-        N_(
+        N_("Comparisons aren’t adjusted for need. Claims: {source}.")
+        if layout == "verdicts"
+        else N_(
             "Verdicts test each claim as worded, with published numbers and the ranges that withheld numbers leave. "
             "Comparisons aren’t adjusted for need. Claims: {source}."
         ),
@@ -382,7 +384,7 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
             levels = [one for one in now.shown if one.row.organization_id in _places_of(now.shown)]
             words = [N_("{title}. {label}: {whole}"), *[N_("{label}: {whole}")] * (len(levels) - 1)]
             each = tuple(Text(of_one, of=one) for of_one, one in zip(words, levels, strict=True))
-            return List(each, joined="", separator="; ")
+            return List(each, joined="", separator=". ")
         case LevelsTest() if why is not None:
             level = Constant(LEVEL, str(part.test.none_from))
             return _(N_("{count} at level {level} or above"), count=why, level=level)

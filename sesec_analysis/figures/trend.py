@@ -516,14 +516,15 @@ def _write_near(
 ) -> None:
     """Write first values of lines that begin within a panel: over the highest of a year, under the others.
 
-    Near an end of the axis, they stand at the left.
+    Near an end of the axis, those of the first year stand at the left.
     """
     highest = panel.groupby("year")["at"].max()
     for one in style.records(_ends(rows, scale, words)):
         is_top = one.y >= highest.get(one.x, one.y)
         far = (one.y - scale.low) / (scale.high - scale.low)
         off, up = ((8, 7), "bottom") if is_top else ((8, -7), "top")
-        if (1 - far if is_top else far) < _NEAR_END:
+        begins = one.x == panel["year"].min()
+        if begins and (1 - far if is_top else far) < _NEAR_END:
             off, up = (-8, 0), "center"
         color = one.color if one.focus else INK
         axes.annotate(
@@ -609,7 +610,9 @@ def _draw_panels(
         axes.tick_params(axis="y", labelleft=at % side == 0)
         _write_at_left(axes, begin[at_left], scale, words, x=-0.04 if across else -0.013)
         if not across and not alone:
-            _write_near(axes, begin[~at_left], scale, words, panel=own)
+            within = {*begin.loc[~at_left, "year"], *ends[1:-1]}  # where lines begin, or have a gap
+            known = own[own["year"].isin(within) & (own["publish"] != "nothing")]
+            _write_near(axes, known, scale, words, panel=own)
         ends_of, is_named = (
             _ends(end, scale, words),
             names and (across or at == min(side, panels) - 1),

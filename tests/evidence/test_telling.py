@@ -233,7 +233,7 @@ def test_implication__says_at_how_many_schools_of_high_need_results_are_lower():
 
 def test_implication__says_what_was_so_before():
     years = sa.averages(sa.history("teacher_experience", **BOTH))
-    closer = "In 2011, the averages were closer: 10.5 years here, 10.9 years elsewhere."
+    closer = "In 2011, teachers’ experience was closer: 10.5 years here, 10.9 years elsewhere."
     assert box_of(years.query("end_year == 2017"), years)[1][0] == closer
 
 

@@ -261,7 +261,7 @@ def _make_finding(finding: Part) -> list[Tree]:
     sentence = _text(finding["sentence"])
     if finding["note"]:
         sentence.append({"t": "Note", "c": [_para(_text(finding["note"]["text"]))]})
-    facts = _text(" ".join(filter(None, [finding["facts"], finding["data"]])))
+    facts = _text(finding["facts"])
     named = {"t": "Span", "c": [[finding["label"], [], []], sentence]}
     code = _para([_node({"kind": "code", "text": finding["id"]})])
     if finding["brief"]:

@@ -269,7 +269,6 @@ class Printer:
             "brief": self._brief,
             "facts": "" if self._brief else facts(record),
             "note": None if self._alone else self._note(str(record.get("source") or "")),
-            "data": self._brackets([record]) if self._sheet else "",
         }
 
     @property
@@ -373,7 +372,7 @@ class Printer:
 
     def _brackets(self, records: Iterable[Record]) -> str:
         """Return the numbers of the releases that records come from, as ``[3, 5–7]``, where these are listed."""
-        if self._brief:
+        if self._brief or self._sheet:
             return ""
         named = {name for record in records for name in _source_ids(record)}
         numbers = sorted(self._numbers[name] for name in named if name in self._numbers)
@@ -678,7 +677,7 @@ def _colophon_text(document: Document) -> str:
         return i18n.translate(
             "All numbers, with ranges and sources: the report and its technical annex."
         )
-    return i18n.translate("All numbers, with ranges, ids, and sources: the technical annex.")
+    return ""  # each page says where in the annex its numbers are
 
 
 def _words() -> dict[str, str]:

@@ -72,7 +72,7 @@ def _of_first_averages(numbers: Iterable[Finding], here: str) -> list[Meant]:
     return [(text, tuple(then))]
 
 
-_CLOSER = N_("In {end}, the averages were closer: {here} here, {there} elsewhere.")
+_CLOSER = N_("In {end}, teachers’ experience was closer: {here} here, {there} elsewhere.")
 
 
 _TOO = {
