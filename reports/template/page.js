@@ -1,4 +1,4 @@
-// The page works without this. It folds the contents and, on a phone, pages, opens what links lead to, sorts tables, and copies citations.
+// The page works without this. It folds the contents, sorts tables, and copies citations.
 (() => {
   const spoken = document.getElementById("page:spoken");
   const told = spoken.dataset; // the words stand in the page, in its language
@@ -10,18 +10,6 @@
     beside.addEventListener("change", fold);
     contents.addEventListener("click", ({ target }) => { if (target.closest("a")) fold(); }); // they lie over what they lead to
   }
-
-  // On a phone the headlines are a short page: what is under one opens at a touch, or where an address leads to it.
-  if (matchMedia("(max-width: 40rem)").matches) {
-    for (const page of document.querySelectorAll("section > .fold")) page.open = false;
-  }
-  const reveal = () => {
-    const at = `#${CSS.escape(location.hash.slice(1))}`;
-    const page = location.hash && document.querySelector(`.fold:has(${at}), ${at} ~ .fold`);
-    if (page) page.open = true;
-  };
-  reveal();
-  addEventListener("hashchange", reveal);
 
   // A cell sorts by its first number, a range by its low end; cells without one come last, whichever way.
   const key = (cell) => {

@@ -384,12 +384,12 @@ def _ages_text(
             if (years := _years_of(of_year, code))
         )
         texts.append(
-            _("{year}: {ages}", year=Year(year, calendar=True), ages=List(ages, joined=""))
+            _("{year} ({ages})", year=Year(year, calendar=True), ages=List(ages, joined=""))
         )
         own = sorted(row["ingredients"] for row in of_year)
         of_most.append(max(own, key=own.count))
     every = List(tuple(texts[-1:] if of_newest else texts), joined="", separator="; ")
-    sentences: list[Arg] = [_(N_("Newest numbers by year of the level: {ages}."), ages=every)]
+    sentences: list[Arg] = [_(N_("Years of the numbers behind each level: {ages}."), ages=every)]
     if no_levels:
         sentences.append(_(_WITHOUT, years=List(tuple(map(Year, no_levels)))))
     if len(set(of_most)) > 1:

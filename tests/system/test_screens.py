@@ -13,7 +13,7 @@ from sesec_analysis.editions import editions
 
 WIDE = {"width": 1280, "height": 900}
 SMALLEST = 12  # px, of any word
-MOST_SCREENS, HEADLINES = 25, 10  # of a report on a phone: with every page open, and as it opens
+MOST_SCREENS = 25  # of a report on a phone
 MOST_SCRIPT = 500  # lines, all scripts together
 
 LETTERS = """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -81,28 +81,11 @@ def test_page__fits_every_screen_and_lays_no_word_on_another(browser_page, built
                 f"document.querySelectorAll('.fold').forEach(one => one.open = {str(opened).lower()})"
             )
             assert page.evaluate(WIDER) <= 0, width
-            assert page.evaluate(SCREENS) <= (MOST_SCREENS if opened else HEADLINES) or width != 390
+            assert page.evaluate(SCREENS) <= MOST_SCREENS or width != 390
             lines = page.evaluate(LETTERS)
             assert len(lines) > 80
             assert [line for line in lines if line["size"] < SMALLEST] == [], width
             assert over_each_other(lines) == [], width
-
-
-@pytest.mark.slow
-def test_report__is_its_headlines_on_a_phone_until_a_page_is_opened(browser_page, built: Path):
-    narrow, is_open = {"viewport": {"width": 390, "height": 844}}, "all => all.map(one => one.open)"
-    page = browser_page(built / "index.html", **narrow).page
-    folds = page.locator("section > .fold")
-    assert not any(folds.evaluate_all(is_open))
-    page.goto(
-        f"{page.url}#{page.locator('section > h3[id]:has(~ .fold)').last.get_attribute('id')}"
-    )
-    page.locator(".contents summary").click()
-    page.locator(".contents a", has_text="founding claims").click()
-    assert sum(folds.evaluate_all(is_open)) == 2
-    for other in ({"viewport": WIDE}, narrow | {"java_script_enabled": False}):
-        folds = browser_page(page.url, **other).page.locator("section > .fold")
-        assert all(folds.evaluate_all(is_open))
 
 
 def test_scripts__are_few():

@@ -290,28 +290,20 @@ def has_headline(section: Section) -> bool:
 
 
 class PagePart(NamedTuple):
-    """A part of a section under a headline of its own, of which a phone shows first only what it comes to."""
+    """A part of a section under a headline of its own."""
 
     id: str
     title: str
     topic: str  # over the headline, of the first part; empty where a section has no headline
-    first: list[Block]
-    rest: list[Block]  # what a reader of a phone opens; empty where nothing is folded
-
-    @property
-    def blocks(self) -> list[Block]:
-        """Return all of it, in order."""
-        return [*self.first, *self.rest]
+    blocks: list[Block]
 
 
 def parts_of(document: Document) -> dict[str, list[PagePart]]:
     """Return the parts of each section by the id of its heading: one for each finding that a page is about.
 
-    The first has the id of the section. After its page at a glance, a report is folded on a phone: of a part that has
-    a figure or a table, the headline and the sentences under it stay open.
+    The first has the id of the section.
     """
     parts: dict[str, list[PagePart]] = {}
-    is_after = False
     for section in document.sections:
         blocks = list(section.blocks)
         heads = [at for at, one in enumerate(blocks) if isinstance(one, HeadlineBlock) and one.text]
@@ -322,28 +314,9 @@ def parts_of(document: Document) -> dict[str, list[PagePart]]:
         titles = [str(getattr(blocks[at], "text", "")) for at in heads] or [section.heading.text]
         for at, (start, end) in enumerate(pairwise([*starts, len(blocks)])):
             name = f"{section.heading.id}:{at + 1}" if at else section.heading.id
-            shown = _folded(blocks[start:end]) if is_after else (blocks[start:end], [])
-            part = PagePart(name, titles[at], "" if at else topic, *shown)
+            part = PagePart(name, titles[at], "" if at else topic, blocks[start:end])
             parts.setdefault(section.heading.id, []).append(part)
-        is_after = is_after or (document.layout == "pages" and any(map(_is_at_a_glance, blocks)))
     return parts
-
-
-def _folded(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
-    """Return what stays open of a part, and what is folded."""
-    at = next((at for at, one in enumerate(blocks) if not _comes_first(one)), len(blocks))
-    has_more = any(isinstance(one, FigureBlock | TableBlock) for one in blocks[at:])
-    return (blocks[:at], blocks[at:]) if at and has_more else (blocks, [])
-
-
-def _comes_first(block: Block) -> bool:
-    is_deck = isinstance(block, TableBlock) and block.layout == "deck" and len(block.table.rows) < 4
-    return is_deck or isinstance(block, HeadlineBlock)
-
-
-def _is_at_a_glance(block: Block) -> bool:
-    made = block.made_from if isinstance(block, FigureBlock) else None
-    return made is not None and made.kind == "plot_at_a_glance"
 
 
 def place_of(section: Section, annex: Document | None) -> Heading | None:

@@ -111,8 +111,8 @@ def _only_layout(show: Any) -> Any:
     return kept
 
 
-def _blue() -> str:
-    return palette()["accent"].lstrip("#")
+def _blue(name: str = "accent") -> str:
+    return palette()[name].lstrip("#")
 
 
 class _Slide:
@@ -223,9 +223,8 @@ class _Slide:
                 cell.margin_top = cell.margin_bottom = self._inches(0.03)
                 cell.margin_left = cell.margin_right = self._inches(0.05)
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _blue())
-                color = _INK if at else "FFFFFF"
-                self._filled(cell.text_frame, [str(words)], size, _SANS, color, bold=not at)
+                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _blue("accent_soft"))
+                self._filled(cell.text_frame, [str(words)], size, _SANS, _INK, bold=not at)
 
     def _placed(self, shape: Any, box: tuple[float, float, float, float]) -> None:
         shape.left, shape.top, shape.width, shape.height = map(self._inches, box)
