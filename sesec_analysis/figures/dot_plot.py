@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
@@ -118,8 +117,7 @@ def _plot_findings(
         order.sort(key=lambda finding: codes.index(finding.row.indicator))
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
-        why = captions.together(captions.notes(order, name))
-        return Notice.of_texts(captions.title_text(findings), why)
+        return captions.notice_of(findings)
     rows = _rows(shown, focus, words)
     scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
     made, [axes] = figure.blank()

@@ -80,8 +80,9 @@ def make_at_a_glance(given: Spec, words: Renderer) -> figure.Plot:
             )
         )
     if not pairs:
-        hidden = None if strengths else captions.together(captions.notes(every, captions.in_full))
-        return Notice.of_texts(heading[1], hidden or Text(_NO_STRENGTH))
+        return Notice.of_texts(
+            heading[1], Text(_NO_STRENGTH if strengths else captions.NOTHING_SHOWN)
+        )
     made, [axes] = figure.blank()
     sides = [Name("place_name", code) for code in (place, reference)]
     air = _AIR["strengths" if strengths else "tall" if given.options.get("tall") else ""]

@@ -17,7 +17,6 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.described import specs
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, TextColumn
 from sesec_analysis.evidence.wording import labels
@@ -151,8 +150,7 @@ def make_results_map(given: Spec, words: Renderer) -> figure.Plot:
         }.values()
     )
     if not panels:
-        hidden = captions.together(captions.notes(every, captions.place))
-        return Notice.of_texts(Text(N_("No data")), hidden)
+        return captions.notice_of(every)
     here, there = (Name("place_plain", code) for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)

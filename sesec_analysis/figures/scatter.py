@@ -17,7 +17,6 @@ from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.rules import reason_of
-from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, school_captions, standing
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
@@ -255,7 +254,7 @@ def make_funnel(given: Spec, words: Renderer) -> figure.Plot:
     reasons = {code: reason_of(one) for code, one in rates.items() if code not in sizes}
     hidden = captions.not_drawn(reasons, out.here, out.place)
     if not sizes:
-        return Notice.of_texts(captions.title_text(findings), captions.together(hidden))
+        return captions.notice_of(findings)
     strong = {one.row.organization_id for of in funnel.named.values() for one in of}
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     under = _("Number of {counted}", findings[0])
@@ -324,7 +323,7 @@ def make_expected(given: Spec, words: Renderer) -> figure.Plot:
     hidden = captions.not_drawn(usual.reasons, out.here, out.place)
     drawn, shares = usual.drawn, usual.x
     if not drawn:
-        return Notice.of_texts(captions.title_text(rates), captions.together(hidden))
+        return captions.notice_of(rates)
     x = {code: shares[code] for code in drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
     made, panels = _draw_panels(

@@ -17,7 +17,6 @@ from sesec_analysis.evidence.answers import Outcome, answer
 from sesec_analysis.evidence.described.page_headlines import is_alike
 from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
@@ -266,11 +265,10 @@ def _plot_lines(
     codes = dict.fromkeys(one.row.indicator for one in (list(rows["finding"]) or [every[0]]))
     timed = captions.time_notes(codes, *span, drawn=asked)
     name = captions.in_panels(findings, by) if by else captions.choose_naming(known)
-    hidden = captions.notes(findings, name, dated=True)
     if len(years) < 2 or rows.empty:
         few = Text(N_("Fewer than two school years can be compared."))
-        why = [few, *timed] if len(years) < 2 else hidden
-        return Notice.of_texts(captions.title_text(known), captions.together(why))
+        return captions.notice_of(known, [few, *timed] if len(years) < 2 else [])
+    hidden = captions.notes(findings, name, dated=True)
     lines = _by_name(shown, name)
     hidden = [*_begin_late(lines.values(), findings, span[0]), *hidden]
     # Of panels, the table has how many students.

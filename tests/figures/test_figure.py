@@ -22,7 +22,7 @@ from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import make_dots, plot_gaps, plot_rates
 from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.trend import plot_trend
-from sesec_analysis.text import render
+from sesec_analysis.text import parts_of, render
 
 YEARS = [year for year in range(2015, 2024) if year != 2020]
 DISCIPLINE = {"indicator": "disciplined", "grade_level": "all"}
@@ -224,6 +224,16 @@ def test_plot_trend__cuts_the_line_at_a_break_and_draws_no_year_that_is_out():
     assert "Fewer than two school years can be compared." in str(plot_trend(estimates(years[1:4])))
     one_year = years[:1]
     assert "Fewer than two school years can be compared." in str(plot_trend(estimates(one_year)))
+
+
+@pytest.mark.parametrize("plot", [plot_rates, plot_trend])
+def test_plots__of_nothing_that_may_be_shown_are_a_notice_about_no_finding(plot):
+    years = (2018, 2019) if plot is plot_trend else (2019,)
+    made = plot(estimates([rate(2, 6, end_year=year) for year in years]))
+    assert isinstance(made, notices.Notice)
+    assert [
+        part for text in made.texts for part, _ in parts_of(text) if getattr(part, "of", None)
+    ] == []
 
 
 @pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])

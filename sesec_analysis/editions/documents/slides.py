@@ -223,7 +223,9 @@ class _Slide:
                 cell.margin_top = cell.margin_bottom = self._inches(0.03)
                 cell.margin_left = cell.margin_right = self._inches(0.05)
                 cell.fill.solid()
-                cell.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if at else _blue("accent_soft"))
+                cell.fill.fore_color.rgb = RGBColor.from_string(
+                    "FFFFFF" if at else _blue("accent_soft")
+                )
                 self._filled(cell.text_frame, [str(words)], size, _SANS, _INK, bold=not at)
 
     def _placed(self, shape: Any, box: tuple[float, float, float, float]) -> None:

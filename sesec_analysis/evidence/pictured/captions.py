@@ -13,6 +13,7 @@ from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_text
 from sesec_analysis.evidence.gate.rules import reason_of
+from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.tables import ReportTable, TableTexts, text_of_all
@@ -35,9 +36,10 @@ from sesec_analysis.text import (
 )
 
 __all__ = [
-    *("CSV", "Caption", "Named", "above", "alt_text", "by_groups", "dot_label", "make_caption"),
+    *("CSV", "NOTHING_SHOWN", "Caption", "Named", "above", "alt_text", "by_groups", "dot_label", "make_caption"),
     *("reference_notes", "count_span", "counts", "ends", "extremes", "from_to", "in_full", "in_panels"),
     *("join_names", "label", "long_description", "map_title", "choose_naming", "not_drawn", "notes"),
+    "notice_of",
     *("of_place", "of_students", "panels", "place", "school_name", "sentence", "sides", "source", "span"),
     *("stops", "students", "subtitle_text", "time_notes", "title_text", "together", "name_within_place"),
     *("year_text",),
@@ -333,6 +335,19 @@ def _title(findings: Findings, by: Arg | None) -> Arg:
     if not by and is_of_places and shared_label:
         by = Text(N_("by place"))
     return List((start, by), joined="") if by else start
+
+
+def notice_of(findings: Findings, why: Sequence[Arg] = ()) -> Notice:
+    """Return what stands in place of a picture of which nothing may be shown, with its indicators.
+
+    It is about no finding, as none is printed with it.
+    """
+    title: Arg = tables.titles_text(findings)
+    title = marked_synthetic(title) if is_synthetic(findings) else title
+    return Notice.of_texts(title, together(why) if why else Text(NOTHING_SHOWN))
+
+
+NOTHING_SHOWN = N_("None of these numbers may be shown.")
 
 
 def subtitle_text(findings: Findings) -> Text | None:

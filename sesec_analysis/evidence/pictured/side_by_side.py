@@ -135,14 +135,14 @@ class Glance:
 
     @property
     def every(self) -> list[Finding]:
-        """All findings that it stands for."""
+        """All findings that it stands for, and that its words are about: of what may not be shown there are none."""
         changes = [*self._of("gap_change"), *self._of("change")]
         return [*self.lines[0], *self.lines[1], *self.apart, *changes, *self.lead_before]
 
     @property
     def label(self) -> List:
         """Its indicator, its grade, and its student group if it is not all students."""
-        first, row = self.findings[0], self.findings[0].row
+        first, row = self.every[0], self.every[0].row
         if row.is_composition and row.student_group != "all":
             what = Name("titles_within", row.indicator)
             return List((_("{group}: {what}", first, group=Text("{label}"), what=what),), joined="")
@@ -151,12 +151,12 @@ class Glance:
     @property
     def topic(self) -> Text:
         """Its indicator."""
-        return Text("{title}", of=self.findings[0])
+        return Text("{title}", of=self.every[0])
 
     @property
     def students(self) -> list[Text]:
         """Its grade, and its student group if it is not all students."""
-        first, row = self.findings[0], self.findings[0].row
+        first, row = self.every[0], self.every[0].row
         has_grade = row.grade_level != "all" and labels.grade_of(row)
         grade = [Text("{grade_name}", of=first)] if has_grade else []
         if row.student_group == "all":

@@ -8,6 +8,7 @@ from estimate_samples import bounded, estimates, gap, rate
 import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.pictured.side_by_side import class_of, pairs
+from sesec_analysis.text import parts_of
 
 BOTH = ("southeast_seattle", "rest_of_seattle_regular")
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -79,6 +80,15 @@ def test_pairs__give_no_credit_for_a_gap_that_is_narrower_because_others_fell(he
 def test_pairs__leave_out_years_that_are_out():
     [pair] = pairs(of_places(2018, 2021, 2022), *BOTH)
     assert [one.row.end_year for one in pair.lines[0]] == [2018, 2022]
+
+
+def test_pairs__speak_of_nothing_that_may_not_be_shown():
+    few = findings(estimates([rate(2, 6, organization_id=BOTH[0], end_year=2017, **EVERYONE)]))
+    [pair] = pairs([*few, *of_places(2018, 2019)], *BOTH)
+    parts = [one for text in (pair.label, *pair.words) for one, _ in parts_of(text)]
+    years = {one.of.row.end_year for one in parts if getattr(one, "of", None)}
+    assert years
+    assert 2017 not in years
 
 
 def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in_its_range():
