@@ -1,4 +1,4 @@
-"""Which parts of a report a phone shows first."""
+"""The parts of a report, and where a finding is told."""
 
 from dataclasses import replace
 
@@ -42,36 +42,20 @@ REPORT = Document(
     (
         section("lead", HEAD, CHART),
         section("glance", HEAD, figure("plot_at_a_glance")),
-        section("attendance", HEAD, deck("One.", "Two."), CHART, WORDS),
-        section("money", HEAD, TABLE),
-        section("listed", HEAD, deck("One.", "Two.", "Three.", "Four."), CHART),
-        section("asks", HEAD, WORDS),
-        section("read", WORDS, TABLE),
     ),
     (),
     layout="pages",
 )
 
 
-def test_parts_of__fold_what_is_after_the_headline_of_each_page_after_the_glance():
-    parts = crossing.parts_of(REPORT)
-    folded = {name: one for name, [one] in parts.items() if one.rest}
-    assert {name: (len(one.first), len(one.rest)) for name, one in folded.items()} == {
-        "attendance": (2, 2),
-        "money": (1, 1),
-        "listed": (1, 2),  # a list is no deck
-    }
-    assert folded["attendance"].rest == [CHART, WORDS]
-
-
-def test_parts_of__give_a_second_headline_its_own_place_and_fold():
+def test_parts_of__give_a_second_headline_its_own_place():
     second = HeadlineBlock("Answers are better, 2023", "", ())
     page = section("views", HEAD, CHART, second, deck("One."), TABLE, WORDS)
     document = replace(REPORT, sections=(*REPORT.sections[:2], page))
     one, other = crossing.parts_of(document)["views"]
-    assert (one.id, one.title, one.first, one.rest) == ("views", HEAD.text, [HEAD], [CHART])
-    assert (other.title, other.first) == (second.text, [second, deck("One.")])
-    assert (other.rest, other.topic) == ([TABLE, WORDS], "")
+    assert (one.id, one.title, one.blocks) == ("views", HEAD.text, [HEAD, CHART])
+    assert (other.title, other.topic) == (second.text, "")
+    assert other.blocks == [second, deck("One."), TABLE, WORDS]
     assert other.id != one.id
     annex = crossing.parts_of(replace(document, layout="annex"))
     assert [len(parts) for parts in annex.values()] == [1, 1, 1]
