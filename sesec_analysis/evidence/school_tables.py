@@ -774,7 +774,7 @@ def who_took(test: str, found: list[Finding]) -> List:
 
 
 _OFFICIAL = N_(
-    "The official number, {whole}, counts everyone who did not take the test as not meeting the standard."
+    "The state’s number, {whole}, counts everyone who did not take the test as not meeting the standard."
 )
 
 
