@@ -10,7 +10,7 @@ frame), and filled in. A test holds that a filled frame is what the processor ma
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -500,16 +500,17 @@ def source_line_text(source_ids: str) -> Text:
     if is_synthetic(source_ids):
         return _(_SOURCE, source=Text(_SYNTHETIC))
     years: dict[tuple[str, str], list[int]] = {}
-    periods: dict[tuple[str, str], list[str]] = {}
+    periods: dict[tuple[str, str], list[Quoted]] = {}
     for source_id in _split_source_ids(source_ids):
         source, release = catalog.release(source_id)
         key = (source.publisher_short, source.title)
         if period := _PERIOD.fullmatch(release.school_year):
-            periods.setdefault(key, []).append("–".join(filter(None, period.groups())))
+            words = "–".join(filter(None, period.groups()))
+            periods.setdefault(key, []).append(Quoted(words, "period"))
         else:
             years.setdefault(key, []).append(_year(source_id))
     parts = [_dataset_text(*names, school_years_text(of)) for names, of in years.items()]
-    parts += [_dataset_text(*names, _quote_periods(of)) for names, of in periods.items()]
+    parts += [_dataset_text(*names, List(tuple(of), joined="")) for names, of in periods.items()]
     return _(_SOURCE, source=List(tuple(parts), joined="", separator="; "))
 
 
@@ -530,10 +531,6 @@ def publishers_text(source_ids: str) -> Text:
 
 
 _SOURCE = N_("Source: {source}.")
-
-
-def _quote_periods(periods: Iterable[str]) -> List:
-    return List(tuple(Quoted(period, "period") for period in periods), joined="")
 
 
 def _dataset_text(publisher: str, title: str, years: Arg) -> Text:

@@ -299,7 +299,7 @@ def measure_schools(test: SchoolsTest, figures: ClaimFigures, end_year: int) -> 
         min(spans, key=lambda code: spans[code][0]),
         max(spans, key=lambda code: spans[code][1]),
     )
-    count = _of_schools(inside, spans)
+    count = part_of(inside, spans, N_("{some} of {n} schools"))
     text = _(
         N_(
             "{schools} from {low} to {high} percent in {year} (schools have {least} to {most} percent)"
@@ -323,10 +323,6 @@ def _judge_part(part: float, test: SchoolsTest) -> Verdict:
     if part >= test.true_from:
         return Verdict.TRUE
     return Verdict.PARTLY if part >= test.partly_from else Verdict.NOT_TRUE
-
-
-def _of_schools(counted: Iterable[str], every: Iterable[str]) -> Count:
-    return part_of(counted, every, N_("{some} of {n} schools"))
 
 
 def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Measured:

@@ -381,7 +381,8 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
         case ShareTest() | HigherTest() if new:
             return Text(N_("{place_name}: {whole} ({end})"), of=new[0])
         case UnpublishedTest() if new:
-            levels = [one for one in now.shown if one.row.organization_id in _places_of(now.shown)]
+            place = now.shown[0].row.organization_id
+            levels = [one for one in now.shown if one.row.organization_id == place]
             words = [N_("{title}. {label}: {whole}"), *[N_("{label}: {whole}")] * (len(levels) - 1)]
             each = tuple(Text(of_one, of=one) for of_one, one in zip(words, levels, strict=True))
             return List(each, joined="", separator=". ")
@@ -394,11 +395,6 @@ def _numbers(part: _Part, printed: set[str]) -> Arg | None:
 
 
 _BOTH_PLACES = N_("{here} here, {there} elsewhere ({end})")
-
-
-def _places_of(shown: Sequence[Finding]) -> set[str]:
-    """Return the place that findings of two places begin with."""
-    return {one.row.organization_id for one in shown[:1]}
 
 
 def _largest_gap(shown: Sequence[Finding]) -> Text | None:

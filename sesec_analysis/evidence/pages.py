@@ -29,7 +29,7 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text, following_text
-from sesec_analysis.evidence.wording.headlines import subject_text, whole_size
+from sesec_analysis.evidence.wording.headlines import course, sized_side, subject_text, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
@@ -174,14 +174,12 @@ def _gap_before(change: Finding, shown: Iterable[Finding]) -> Finding | None:
 
     ``change`` is a ``published_gap_change``; of one that is none, or of a gap that did not grow, there is none.
     """
-    row, grew = change.row, answer(change.row)
+    row, grew = change.row, sized_side(change)
     if row.measure != "published_gap_change" or (row.indicator, False) not in _GREW_AMONG_TESTED:
         return None
-    if not grew or not grew.side:
-        return None
     gap = _gap_in(change, labels.reference_of(row).years[0], shown)
-    is_sized = gap and whole_size(gap, ENGLISH) and whole_size(change, ENGLISH)
-    return gap if gap and is_sized and side_of_gap(gap) == grew.side else None
+    is_sized = grew and gap and whole_size(gap, ENGLISH)
+    return gap if gap and is_sized and side_of_gap(gap) == grew else None
 
 
 def _gap_in(change: Finding, year: int, shown: Iterable[Finding]) -> Finding | None:
@@ -231,18 +229,18 @@ def _is_lead(finding: Finding, given: Spec) -> bool:
 
 def _in_deck(finding: Finding, indicator: str) -> Text:
     """Return what a deck says of a finding."""
-    row, found = finding.row, answer(finding.row)
+    row, side = finding.row, sized_side(finding)
     if row.measure == "change" and row.indicator == indicator:
         return place_moved(finding)
-    if row.measure == "gap" and found and found.side and whole_size(finding, ENGLISH):
+    if row.measure == "gap" and side:
         messages = _NEED if row.is_composition else _APART_AMONG_TESTED
-        return Text(messages[found.side > 0], of=finding)
+        return Text(messages[side > 0], of=finding)
     if row.measure != "published_gap_change":
         return finding.sentence_text
-    if found is None or not found.side or not whole_size(finding, ENGLISH):
+    if not side:
         return Text(_TESTED_OPEN, of=finding)
     then = Year(labels.reference_of(row).years[0], calendar=True)
-    return _(_TESTED_LOST if found.side < 0 else _TESTED_GAINED, finding, then=then)
+    return _(_TESTED_LOST if side < 0 else _TESTED_GAINED, finding, then=then)
 
 
 _NEED = {
@@ -322,7 +320,7 @@ def make_since_last_year(given: Spec) -> ReportTable:
             continue
         of.sort(key=lambda one: one.row.organization_id != given.options["place"])
         sides = [(one, one.row.organization_id == given.options["place"]) for one in of]
-        kinds = {is_here: _kind(one) for one, is_here in sides}
+        kinds = {is_here: course(one) for one, is_here in sides}
         then, brief = Year(int(of[0].row.reference), calendar=True), Text("{brief}", of=of[0])
         if kinds.get(True) == "withheld":
             rows.append((_(_CANNOT_TELL, then=then, brief=brief),))
@@ -357,18 +355,8 @@ def _neither_changed(changes: Mapping[str, Sequence[Finding]], place: str) -> Te
 
 def _new(change: Finding, *, is_here: bool) -> Text | None:
     """Return in a few words whether a place rose or fell; nothing of another place of which too much is withheld."""
-    text = _NEW.get((_kind(change), is_here))
+    text = _NEW.get((course(change), is_here))
     return Text(text, of=change) if text else None
-
-
-def _kind(change: Finding) -> str:
-    """Return what a change comes to."""
-    found = answer(change.row)
-    if found and found.outcome is Outcome.DIFFERS and whole_size(change, ENGLISH):
-        return "rose" if found.side > 0 else "fell"
-    if found and found.outcome is Outcome.SAME:
-        return "same"
-    return "chance" if found and found.why is Why.CHANCE else "withheld"
 
 
 _NEW = {
@@ -438,16 +426,16 @@ def make_board_questions(given: Spec) -> ReportTable | notices.Notice:
 
 def _on_card(finding: Finding) -> Text:
     """Return what a question rests on; of a gap between places, what is here and elsewhere, as cards repeat it."""
-    row, found = finding.row, answer(finding.row)
+    row, side = finding.row, sized_side(finding)
     done = catalog.indicator(row.indicator, ENGLISH).done
     is_of_places = (
         row.measure == "gap" and labels.reference_of(row).places and not row.is_composition
     )
     is_told = is_of_places and done and not done.startswith("of ")
-    if not is_told or not found or not found.side or not whole_size(finding, ENGLISH):
+    if not is_told or not side:
         return brief_text(finding)
     grade = Text("{grade}") if row.grade_level != "all" else None
-    return _(_APART_HERE[found.side > 0], finding, grade=grade)
+    return _(_APART_HERE[side > 0], finding, grade=grade)
 
 
 _APART_HERE = {

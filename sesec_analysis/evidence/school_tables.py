@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
+from operator import attrgetter
 
 import pandas as pd
 
@@ -295,19 +296,13 @@ def _by_question(given: Findings) -> defaultdict[Question, dict[str, Finding]]:
     lines: defaultdict[Question, dict[str, Finding]] = defaultdict(dict)
     for finding in given:
         if finding.row.measure != "gap":
-            lines[_row_question(finding.row)][finding.row.organization_id] = finding
+            lines[_QUESTION(finding.row)][finding.row.organization_id] = finding
     return lines
 
 
-def _row_question(row: Row) -> Question:
-    return (
-        row.indicator,
-        row.measure,
-        row.end_year,
-        row.grade_level,
-        row.student_group,
-        row.student_group_type,
-    )
+_QUESTION = attrgetter(
+    *("indicator", "measure", "end_year", "grade_level", "student_group", "student_group_type")
+)
 
 
 def _says(row: Row) -> bool:

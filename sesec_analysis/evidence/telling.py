@@ -7,6 +7,7 @@ goes well is beyond what withheld numbers and chance leave open.
 import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 import pandas as pd
 
@@ -361,11 +362,8 @@ def _ending_with_strength(
 
 def _number(finding: Finding) -> Text:
     """Return a number in whole percents; of all students enrolled, how many they are."""
-    return Text("{n}" if _is_of_all_enrolled(finding) else "{whole}", of=finding)
-
-
-def _is_of_all_enrolled(finding: Finding) -> bool:
-    return finding.row.is_composition and finding.row.student_group == labels.EVERYONE
+    is_enrollment = finding.row.is_composition and finding.row.student_group == labels.EVERYONE
+    return Text("{n}" if is_enrollment else "{whole}", of=finding)
 
 
 def _find_direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
@@ -377,16 +375,11 @@ def _find_direction(level: Finding, comparisons: Iterable[Finding]) -> Finding |
     return next(iter([*told, *own]), None)
 
 
-def _subject(finding: Finding) -> tuple[object, ...]:
-    row = finding.row
-    return (
-        row.indicator,
-        row.end_year,
-        row.organization_id,
-        row.grade_level,
-        row.student_group_type,
-        row.student_group,
-    )
+_subject = attrgetter(
+    *("row.indicator", "row.end_year", "row.organization_id", "row.grade_level"),
+    *("row.student_group_type", "row.student_group"),
+)
+"""What a finding is about, whatever is said of it."""
 
 
 def _outcome(finding: Finding) -> Outcome | None:

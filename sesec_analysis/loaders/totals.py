@@ -121,7 +121,8 @@ def _refuse_double_counts(table: pd.DataFrame, added: Sequence[str]) -> None:
         _refuse("the table has a row twice, or from two sources", table[repeated], "drop one")
     others = [name for name in _KEY if name not in (*added, "organization_level")]
     for _, rows in table.groupby(others, sort=False) if others else [((), table)]:
-        if "grade_level" in added and _holds_total(rows["grade_level"]):
+        grades = set(rows["grade_level"]) if "grade_level" in added else set()
+        if "all" in grades and len(grades) > 1:
             fix = "keep one kind: table[table['grade_level'] != 'all']"
             _refuse(
                 "all grades are next to single grades, so students would count twice", rows, fix
@@ -130,10 +131,6 @@ def _refuse_double_counts(table: pd.DataFrame, added: Sequence[str]) -> None:
             _refuse_overlaps(rows)
         if "end_year" in added:
             _refuse_break(rows)
-
-
-def _holds_total(values: pd.Series) -> bool:
-    return bool(values.eq("all").any() and values.ne("all").any())
 
 
 def _refuse_overlaps(rows: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ is shared has no page that says where "here" is.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
@@ -13,7 +14,7 @@ from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import ANSWERS_OF
-from sesec_analysis.evidence.wording.headlines import MOST_WORDS, whole_size
+from sesec_analysis.evidence.wording.headlines import MOST_WORDS, sized_side, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import List, Text, Year, _, render
@@ -43,7 +44,7 @@ def page_headline(told: Finding, shown: Iterable[Finding]) -> Text | None:
     elif row.measure.startswith("level_share_"):
         made = _of_schools(told)
     elif row.measure == "ratio":
-        made = _of_others(told, found)
+        made = _of_others(told)
     else:
         made = None
     if made is None or len(render(made, ENGLISH).split()) > MOST_WORDS:
@@ -236,12 +237,11 @@ def _in_both_places(told: Finding, shown: Iterable[Finding]) -> tuple[list[Findi
 _SUSPENDED_AS_OFTEN = N_("{here} suspended {people_brief} {whole_size} as often as others")
 
 
-def _of_others(told: Finding, found: Answer | None) -> Text | None:
+def _of_others(told: Finding) -> Text | None:
     """Return how many times as often as all other students a group surely was suspended, if more often."""
     row = told.row
-    is_more = found is not None and found.outcome is Outcome.DIFFERS and found.side > 0
-    is_sized = is_more and row.indicator == "disciplined" and row.reference == labels.OTHERS
-    return Text(_SUSPENDED_AS_OFTEN, of=told) if is_sized and whole_size(told, ENGLISH) else None
+    is_of_others = row.indicator == "disciplined" and row.reference == labels.OTHERS
+    return Text(_SUSPENDED_AS_OFTEN, of=told) if is_of_others and sized_side(told) > 0 else None
 
 
 _NO_CHANGE = {
@@ -269,9 +269,8 @@ def _of_change(told: Finding, found: Answer | None, shown: Iterable[Finding]) ->
         and (one.row.indicator, one.row.reference) == (row.indicator, row.reference)
         and (one.row.end_year, one.row.grade_level) == (row.end_year, row.grade_level)
     ]
-    sides = {found.side, *(there.side for one in others if (there := answer(one.row)))}
-    sized = all(whole_size(one, ENGLISH) for one in (told, *others))
-    if len(others) != 1 or len(sides) != 1 or not found.side or not sized:
+    sides = {sized_side(one) for one in (told, *others)}
+    if len(others) != 1 or sides not in ({1}, {-1}):
         return None
     moved = Text(_ROSE if found.side > 0 else _FELL, of=told)
     elsewhere = Text(N_("{whole_size} elsewhere"), of=others[0])
@@ -294,8 +293,8 @@ def _fell_before(told: Finding, shown: Iterable[Finding]) -> Text | None:
 
 def is_alike(row: Row, other: Row) -> bool:
     """Return whether two rows have the same indicator, place, group, and grade."""
-    names = ("indicator", "organization_id", "student_group", "grade_level")
-    return all(getattr(row, name) == getattr(other, name) for name in names)
+    series = attrgetter("indicator", "organization_id", "student_group", "grade_level")
+    return bool(series(row) == series(other))
 
 
 _ANSWERS = {
@@ -366,7 +365,7 @@ def _of_gap(told: Finding, found: Answer | None, shown: Iterable[Finding]) -> Te
     if found and found.outcome is Outcome.SAME and labels.reference_of(row).places:
         same = _SAME_ANSWERS.get((row.indicator, group))
         return Text(same, of=told) if same else None
-    if found is None or found.outcome is not Outcome.DIFFERS or not found.side:
+    if found is None or not found.side:
         return None
     is_more = found.side > 0
     if not labels.reference_of(row).places:
@@ -463,7 +462,7 @@ def side_of_gap(finding: Finding) -> int:
     """Return on which side a gap between places that may be shown surely is; 0 where on neither."""
     found, is_gap = answer(finding.row), finding.row.measure == "gap"
     is_sure = is_gap and finding.row.publish != "nothing"
-    return found.side if found and is_sure and found.outcome is Outcome.DIFFERS else 0
+    return found.side if found and is_sure else 0
 
 
 _RESULTS = {

@@ -13,7 +13,7 @@ from sesec_analysis.evidence.tables import ReportTable, TextColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.directions import PHRASES, outcome_text
 from sesec_analysis.evidence.wording.fields import is_school_of
-from sesec_analysis.evidence.wording.headlines import whole_size
+from sesec_analysis.evidence.wording.headlines import course, sized_side, whole_size
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, Count, List, Name, Text, Year, _, part_of
 
@@ -194,7 +194,9 @@ class Glance:
                 return []
             then = labels.reference_of(change.row).years[0]
             gaps = [one for one in self.findings if one.row.measure == "gap"]
-            return [one for one in gaps if one.row.end_year == then and _has_size(one)][:1]
+            return [
+                one for one in gaps if one.row.end_year == then and whole_size(one, i18n.ENGLISH)
+            ][:1]
         return []
 
 
@@ -214,17 +216,13 @@ def _difference(finding: Finding) -> Text:
     row, found = finding.row, answer(finding.row)
     if found and found.outcome is Outcome.UNKNOWN and found.why is Why.CHANCE:
         return Text(COULD_BE_CHANCE, of=finding)  # no side is named that chance could change
-    if found is None or found.outcome is not Outcome.DIFFERS or not _has_size(finding):
+    if not (side := sized_side(finding)):
         return _phrase(finding)
     if row.printed_in == "ratio":
         return Text(_SIZED["times"], of=finding)
     if catalog.indicator(row.indicator).direction == "lower_is_better":
-        return Text(_SIZED["better" if found.side < 0 else "worse"], of=finding)
-    return Text(_SIZED["higher" if found.side > 0 else "lower"], of=finding)
-
-
-def _has_size(finding: Finding) -> bool:
-    return bool(whole_size(finding, i18n.ENGLISH))
+        return Text(_SIZED["better" if side < 0 else "worse"], of=finding)
+    return Text(_SIZED["higher" if side > 0 else "lower"], of=finding)
 
 
 def _phrase(finding: Finding) -> Text:
@@ -271,37 +269,36 @@ def gap_is_wider(apart: Finding, moved: Finding, own: Sequence[Finding]) -> bool
 
 def _change_text(finding: Finding) -> Text:
     """Return how a place itself has changed."""
-    found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
-    if found and found.outcome is Outcome.SAME:
-        return _("Here, little changed since {then}.", finding, then=then)
-    if found and found.outcome is Outcome.DIFFERS and _has_size(finding):
-        if found.side > 0:
-            return _("Here, up {whole_size} since {then}.", finding, then=then)
-        return _("Here, down {whole_size} since {then}.", finding, then=then)
-    if found and found.why is Why.CHANCE:
-        return _("No clear change here since {then}.", finding, then=then)
-    return _("Can't tell whether it changed here since {then}.", finding, then=then)
+    then = Year(int(finding.row.reference), calendar=True)
+    return _(_CHANGED_HERE[course(finding)], finding, then=then)
+
+
+_CHANGED_HERE = {
+    "rose": N_("Here, up {whole_size} since {then}."),
+    "fell": N_("Here, down {whole_size} since {then}."),
+    "same": N_("Here, little changed since {then}."),
+    "chance": N_("No clear change here since {then}."),
+    "withheld": N_("Can't tell whether it changed here since {then}."),
+}
+_MOVED = {
+    "rose": N_("{place_name}: up {whole_size} since {then}."),
+    "fell": N_("{place_name}: down {whole_size} since {then}."),
+}
+"""The same with the place's name."""
 
 
 def place_moved(finding: Finding) -> Text:
     """Return how a place has changed, with its name; its sentence where it has no size."""
-    found, then = answer(finding.row), Year(int(finding.row.reference), calendar=True)
-    if found and found.outcome is Outcome.DIFFERS and _has_size(finding):
-        if found.side > 0:
-            return _("{place_name}: up {whole_size} since {then}.", finding, then=then)
-        return _("{place_name}: down {whole_size} since {then}.", finding, then=then)
-    return finding.sentence_text
+    words, then = _MOVED.get(course(finding)), Year(int(finding.row.reference), calendar=True)
+    return _(words, finding, then=then) if words else finding.sentence_text
 
 
 def places_moved(both: Sequence[Finding]) -> Text | None:
     """Return in one sentence how two places have changed since a year; None where they differ in more than the size."""
     one, other = both
-    answers = [answer(each.row) for each in both]
-    sides = {found.side for found in answers if found and found.outcome is Outcome.DIFFERS}
+    sides = {sized_side(each) for each in both}
     alike = {(each.row.indicator, each.row.grade_level, each.row.reference) for each in both}
-    if len(sides) != 1 or None in answers or len(alike) > 1 or not all(map(_has_size, both)):
-        return None
-    if any(found and found.outcome is not Outcome.DIFFERS for found in answers):
+    if sides not in ({1}, {-1}) or len(alike) > 1:
         return None
     moved = (
         N_("rose {whole_size} in {place}") if sides == {1} else N_("fell {whole_size} in {place}")

@@ -6,12 +6,13 @@ it alone: it has every decimal, and says what happened in between, which a page 
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fields import WordedFinding
-from sesec_analysis.evidence.wording.headlines import whole_size
+from sesec_analysis.evidence.wording.headlines import course, sized_side
 from sesec_analysis.evidence.wording.sentences import sentence_text
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
@@ -160,10 +161,10 @@ def brief_text(finding: WordedFinding) -> Text:
         if not row.higher_is_better:
             return sentence_text(finding)
         return _change_sentence(finding, found, _LOST_AMONG_GROUPS)
-    if row.measure == "gap" and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
+    if row.measure == "gap" and (side := sized_side(finding)):
         of = "places" if labels.reference_of(row).places else "groups"
         grade = Text("{grade}") if row.grade_level != "all" else None
-        return _(_APART[of, found.side > 0], finding, now=_end_year(row.end_year), grade=grade)
+        return _(_APART[of, side > 0], finding, now=_end_year(row.end_year), grade=grade)
     return sentence_text(finding)
 
 
@@ -185,20 +186,18 @@ def following_text(finding: WordedFinding, told: WordedFinding) -> Text | None:
     """
     row, before, found = finding.row, told.row, answer(finding.row)
     if row.measure == before.measure == "gap" and row.is_survey:
-        at = ("organization_id", "reference", "end_year", "student_group")
-        are_alike = all(getattr(row, of) == getattr(before, of) for of in at)
-        is_after = before.is_survey and are_alike
-        return _of_answers(finding, found, _THEIR_ANSWERS) if found and is_after else None
-    same = ("measure", "indicator", "end_year", "grade_level")
-    if any(getattr(row, of) != getattr(before, of) for of in same):
+        at = attrgetter("organization_id", "reference", "end_year", "student_group")
+        is_after = before.is_survey and at(row) == at(before)
+        return _of_answers(finding, _THEIR_ANSWERS) if found and is_after else None
+    same = attrgetter("measure", "indicator", "end_year", "grade_level")
+    if same(row) != same(before):
         return None
     if (row.measure, row.indicator) == ("average", "students_per_teacher"):
         return Text(_IT_WAS, of=finding) if row.publish == "point" else None
     if row.measure != "change":
         return None
-    is_here, is_of_group = (
-        getattr(row, of) == getattr(before, of) for of in ("organization_id", "student_group")
-    )
+    is_here = row.organization_id == before.organization_id
+    is_of_group = row.student_group == before.student_group
     is_since = row.reference == before.reference
     if found is None or row.publish == "nothing" or (is_here and is_of_group) is is_since:
         return None
@@ -213,7 +212,6 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
     """Return what a page says of a number or a comparison of one year that is no share of students by what they did."""
     row, now = finding.row, _end_year(finding.row.end_year)
     to = labels.reference_of(row)
-    is_sized = bool(found and found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH))
     if row.measure == "rate" and row.indicator in _TESTED_IN:
         return _(_HERE, finding, now=now)
     if row.measure == "rate" and row.is_composition and row.student_group != labels.EVERYONE:
@@ -222,19 +220,17 @@ def _of_one_year(finding: WordedFinding, found: Answer | None) -> Text | None:
         return _(_EXPERIENCE, finding, now=now)
     if row.measure == "average" and row.indicator == "students_per_teacher":
         return _(_STUDENTS_PER_TEACHER, finding, now=now)
-    if row.measure == "ratio" and is_sized:
+    if row.measure == "ratio" and sized_side(finding):
         times = _TIMES["places" if to.places else "groups"]
         return _(times, finding, now=now)
     if row.measure == "gap" and row.unit == "points" and row.is_survey:
-        return _of_answers(finding, found, _ANSWERS) if found and to.places else None
+        return _of_answers(finding, _ANSWERS) if found and to.places else None
     return None
 
 
-def _of_answers(finding: WordedFinding, found: Answer, texts: dict[str, str]) -> Text | None:
+def _of_answers(finding: WordedFinding, texts: dict[str, str]) -> Text | None:
     """Return how favorable answers about a theme are next to those of another place; None without words for it."""
-    row, key = finding.row, "same" if found.outcome is Outcome.SAME else ""
-    if found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
-        key = "rose" if found.side > 0 else "fell"
+    row, key = finding.row, course(finding)
     whose, theme = ANSWERS_OF.get(row.student_group), _THEMES.get(row.indicator)
     if key not in texts or whose is None or theme is None:
         return None
@@ -259,11 +255,7 @@ def _change_sentence(
     finding: WordedFinding, found: Answer, texts: dict[str, str], **args: Text
 ) -> Text:
     """Return the sentence of a change by its answer; the finding's own where the page has no words for that."""
-    key = "same" if found.outcome is Outcome.SAME else "withheld"
-    if found.outcome is Outcome.DIFFERS and whole_size(finding, ENGLISH):
-        key = "rose" if found.side > 0 else "fell"
-    elif found.why is Why.CHANCE:
-        key = "chance"
+    key = course(finding)
     if key not in texts or found.why not in (None, Why.CHANCE, Why.WITHHELD):
         return sentence_text(finding)
     years = labels.reference_of(finding.row).years

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import ceil, floor
+from typing import Literal
 
 from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.catalog.entries import Indicator
@@ -33,9 +34,11 @@ __all__ = [
     "MOST_WORDS",
     "UNTRANSLATED",
     "Headline",
+    "course",
     "headline",
     "headline_texts",
     "kind_of",
+    "sized_side",
     "subject_text",
     "whole_size",
     "whole_value",
@@ -352,6 +355,22 @@ def whole_size(finding: WordedFinding, language: str) -> str:
     if len(ends) == 2:
         number = translate("{low} to {high}", language, low=ends[0], high=ends[1])
     return translate("{number} points", language, number=number)
+
+
+def sized_side(finding: WordedFinding) -> int:
+    """Return on which side a comparison surely is (1 or -1), if how far can be told in words; else 0."""
+    found = answer(finding.row)
+    return found.side if found and found.side and whole_size(finding, i18n.ENGLISH) else 0
+
+
+def course(finding: WordedFinding) -> Literal["rose", "fell", "same", "chance", "withheld"]:
+    """Return what a comparison comes to: a side with its size, about the same, or why it can't be told."""
+    found = answer(finding.row)
+    if side := sized_side(finding):
+        return "rose" if side > 0 else "fell"
+    if found and found.outcome is Outcome.SAME:
+        return "same"
+    return "chance" if found and found.why is Why.CHANCE else "withheld"
 
 
 def _whole_times(row: Row, numbers: Printed, language: str) -> str:

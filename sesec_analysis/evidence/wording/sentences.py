@@ -385,26 +385,21 @@ def _is_below(row: Row) -> bool:
 
 def readings(rows: Iterable[Row]) -> list[Text]:
     """Return how to read each measure that has words of its own, and how not to."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, str], list[EntryText]] = {}
     with in_english():
         for row in rows:
             if row.entry.subject:
-                alike.setdefault((row.entry.reading, row.entry.caution), []).append(row.measure)
+                label = EntryText(row.entry.label, _MEASURES)
+                alike.setdefault((row.entry.reading, row.entry.caution), []).append(label)
         return [
             _(
                 "{measures}: {reading} {caution}",
-                measures=List(
-                    tuple(EntryText(label, _MEASURES) for label in _labels(codes)), joined=""
-                ),
+                measures=List(tuple(dict.fromkeys(labels_of)), joined=""),
                 reading=EntryText(reading, _MEASURES),
                 caution=EntryText(caution, _MEASURES),
             )
-            for (reading, caution), codes in alike.items()
+            for (reading, caution), labels_of in alike.items()
         ]
-
-
-def _labels(measures: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys(catalog.measure(code).label for code in measures)
 
 
 def cautions(rows: Iterable[Row]) -> list[EntryText]:
