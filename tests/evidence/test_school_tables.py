@@ -214,7 +214,7 @@ def test_level_distribution__counts_schools_and_names_none(levels):
     assert not any(name in str(table) for name in levels["organization_name"])
     assert "There are none for 2021–22 and 2022–23" in table.note
     assert "Performance 2023 and 2024" in table.note
-    assert "2018–19 rest on another scale" not in table.note  # no such year compare_school it
+    assert "2018–19 use an earlier survey scale" not in table.note  # no such year compare_school it
 
 
 def test_level_tables__say_that_there_are_none(levels):

@@ -34,7 +34,7 @@ __all__ = [
 
 
 _LINES = N_("Lines from 0 to 100 percent.")
-_DOT = N_("this school, with its usual year-to-year movement")
+_DOT = N_("this school, with its usual ups and downs")
 _RANGE = N_("a range")
 _TESTED = N_("its students tested")
 _ALL_TESTED = N_("students tested there")
