@@ -330,7 +330,7 @@ _IN_GRADE = {
     True: N_("Low-income {one_grade} math results were higher in {here} ({end})"),
 }
 _IN_GRADE_SIZED = N_("{here} of low-income {graders} met math standards, {there} elsewhere")
-_DID_BETTER = N_("Low-income {graders} did better in {where} than elsewhere ({end})")
+_DID_BETTER = N_("Low-income {graders} did better in math in {where} ({end})")
 _GRADERS = {
     "03": N_("third graders"),
     "04": N_("fourth graders"),
