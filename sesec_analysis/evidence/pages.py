@@ -648,7 +648,7 @@ _ALL_COULD_BE_CHANCE = N_(
 def _few_took(
     newest: Mapping[tuple[str, str], Finding], school: str
 ) -> list[tuple[float, str, list[Finding]]]:
-    """Return the test that fewer students took than elsewhere, and whose result that moves most, with what to say."""
+    """Return the test that fewer took here and whose result that moves most: how far, its code, and its findings."""
     of_level, few = level_place(school), []
     for test, took in TESTS.items():
         asked = [(name, where) for name in (took, f"{test}_tested") for where in (school, of_level)]

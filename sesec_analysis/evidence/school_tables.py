@@ -748,7 +748,7 @@ def _is_within(mine: Ends, theirs: Ends, within: float) -> bool:
 
 
 def who_took(test: str, found: list[Finding]) -> List:
-    """Return how many took a test, how they did, and how the official number counts the others."""
+    """Return the sentences on who took a test: what share did, their results, and how the state counts the rest."""
     took, took_there, tested, tested_there, met = found
     here = N_("{whole} of students here took the math test")
     if test == "ela_met":

@@ -512,7 +512,7 @@ def _write_at_left(
 def _write_near(
     axes: Axes, rows: pd.DataFrame, scale: Axis, words: Renderer, *, panel: pd.DataFrame
 ) -> None:
-    """Write first values of lines that begin within a panel: over the highest of a year, under the others.
+    """Write the first value of each line that starts inside a panel, over the highest of its year or under the rest.
 
     Near an end of the axis, those of the first year stand at the left.
     """

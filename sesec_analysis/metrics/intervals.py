@@ -66,38 +66,88 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Flo
     return _unless(empty, low, high)
 
 
-def _difference_by(method: str) -> Callable[..., tuple[Floats, Floats]]:
-    """Return what gives the limits of ``k / n - reference_k / reference_n`` by a method of statsmodels."""
+def newcombe_difference(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Newcombe's hybrid score interval of a difference of two independent rates.
 
-    def limits(
-        k: ArrayLike,
-        n: ArrayLike,
-        reference_k: ArrayLike,
-        reference_n: ArrayLike,
-        level: float = 0.95,
-    ) -> tuple[Floats, Floats]:
-        k, n, empty = _counts(k, n)
-        reference_k, reference_n, reference_empty = _counts(reference_k, reference_n)
-        low, high = confint_proportions_2indep(
-            k, n, reference_k, reference_n, compare="diff", method=method, alpha=1 - level
-        )
-        return _unless(empty | reference_empty, np.fmax(low, -1.0), np.fmin(high, 1.0))
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    level
+        Confidence level, 0-1.
 
-    return limits
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits of ``k / n - reference_k / reference_n``.
+
+    Notes
+    -----
+    The distances from each rate to its Wilson limits are squared and added, so that the interval is skewed as it
+    should be for rates near 0 or 1, has width at zero counts, and never leaves -1 to 1.
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10.
+
+    Examples
+    --------
+    >>> low, high = newcombe_difference(56, 70, 48, 80)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.0524 0.3339
+    """
+    return _difference_by("newcomb", k, n, reference_k, reference_n, level)
 
 
-newcombe_difference = _difference_by("newcomb")
-"""Newcombe's hybrid score interval of a difference of two independent rates.
+def agresti_caffo_difference(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Agresti and Caffo's interval of a difference of two independent rates: Wald's, two students added to each side.
 
-The distances from each rate to its Wilson limits are squared and added, so that the interval is skewed as it
-should be for rates near 0 or 1, has width at zero counts, and never leaves -1 to 1.
-Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10.
-"""
-agresti_caffo_difference = _difference_by("agresti-caffo")
-"""Agresti and Caffo's interval of a difference of two independent rates: Wald's, two students added to each side.
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    level
+        Confidence level, 0-1.
 
-Reference: Agresti, A. and Caffo, B. (2000). The American Statistician, 54, 280-288.
-"""
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits of ``k / n - reference_k / reference_n``.
+
+    Notes
+    -----
+    Reference: Agresti, A. and Caffo, B. (2000). The American Statistician, 54, 280-288.
+
+    Examples
+    --------
+    >>> low, high = agresti_caffo_difference(56, 70, 48, 80)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.0525 0.3358
+    """
+    return _difference_by("agresti-caffo", k, n, reference_k, reference_n, level)
+
+
+def _difference_by(
+    method: str,
+    k: ArrayLike,
+    n: ArrayLike,
+    reference_k: ArrayLike,
+    reference_n: ArrayLike,
+    level: float,
+) -> tuple[Floats, Floats]:
+    """Return the limits of ``k / n - reference_k / reference_n`` by a method of statsmodels."""
+    k, n, empty = _counts(k, n)
+    reference_k, reference_n, reference_empty = _counts(reference_k, reference_n)
+    low, high = confint_proportions_2indep(
+        k, n, reference_k, reference_n, compare="diff", method=method, alpha=1 - level
+    )
+    return _unless(empty | reference_empty, np.fmax(low, -1.0), np.fmin(high, 1.0))
+
 
 _BISECTIONS = 100  # each halves the range, so that the last is below any rounding
 

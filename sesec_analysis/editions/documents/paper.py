@@ -372,7 +372,7 @@ class Printer:
 
     def _brackets(self, records: Iterable[Record]) -> str:
         """Return the numbers of the releases that records come from, as ``[3, 5–7]``, where these are listed."""
-        if self._brief or self._sheet:
+        if self._brief:
             return ""
         named = {name for record in records for name in _source_ids(record)}
         numbers = sorted(self._numbers[name] for name in named if name in self._numbers)

@@ -111,7 +111,8 @@ def _only_layout(show: Any) -> Any:
     return kept
 
 
-def _blue(name: str = "accent") -> str:
+def _color(name: str = "accent") -> str:
+    """Return a color of the palette as PowerPoint writes it, six hex digits."""
     return palette()[name].lstrip("#")
 
 
@@ -133,7 +134,7 @@ class _Slide:
         line = self.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0)
         self._placed(line, (0, 0, 13.333, 0.12))
         line.fill.solid()
-        line.fill.fore_color.rgb = RGBColor.from_string(_blue())
+        line.fill.fore_color.rgb = RGBColor.from_string(_color())
         line.line.fill.background()
         line._element.remove(line._element.find(qn("p:style")))  # the template's shadow and outline
         layout.shapes._spTree.append(line._element)
@@ -195,7 +196,7 @@ class _Slide:
 
     def author(self, box: tuple[float, float, float, float], *, right: bool = False) -> None:
         """Add whose the slide is."""
-        self.text("Author", [citation.author()], box, 13, color=_blue(), bold=True, right=right)
+        self.text("Author", [citation.author()], box, 13, color=_color(), bold=True, right=right)
 
     def told_in_table(self, table: Table, alt: str, sentences: list[str]) -> None:
         """Add sentences, and a table under them."""
@@ -224,7 +225,7 @@ class _Slide:
                 cell.margin_left = cell.margin_right = self._inches(0.05)
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = RGBColor.from_string(
-                    "FFFFFF" if at else _blue("accent_soft")
+                    "FFFFFF" if at else _color("accent_soft")
                 )
                 self._filled(cell.text_frame, [str(words)], size, _SANS, _INK, bold=not at)
 
@@ -259,7 +260,7 @@ class _Slide:
 def _draw_cover(slide: _Slide, meta: BuildInfo) -> None:
     slide.title(meta.title, top=2.4, size=40)
     lines = [citation.author(), *([str(meta.published)] if meta.published else [])]
-    slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_blue(), bold=True)
+    slide.text("Author", lines, (_LEFT, 4.0, _WIDTH, 1.0), 20, color=_color(), bold=True)
     words = (
         "One finding per slide. Its note, source, and id are under it: copy them with the finding."
     )

@@ -338,9 +338,9 @@ def _title(findings: Findings, by: Arg | None) -> Arg:
 
 
 def notice_of(findings: Findings, why: Sequence[Arg] = ()) -> Notice:
-    """Return what stands in place of a picture of which nothing may be shown, with its indicators.
+    """Return the notice that stands where a figure would, when none of its numbers may be shown.
 
-    It is about no finding, as none is printed with it.
+    It names the indicators, and is about no finding, as none is printed with it.
     """
     title: Arg = tables.titles_text(findings)
     title = marked_synthetic(title) if is_synthetic(findings) else title
