@@ -4,8 +4,6 @@ EDITION ?=
 RAW ?= $(SESEC_RAW)
 BIN := .venv/bin
 SETUP := sh tools/setup.sh
-# One process more than cores: a test often waits for a browser, a kernel or another process.
-WORKERS = $$($(BIN)/python -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 MAKEFLAGS += --no-print-directory
 # The project's environment is .venv and nothing else. Compiled bytecode is worth seconds at every start.
@@ -24,7 +22,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 test: style ## check style and types, and run every test
 	@$(BIN)/python tests/samples/browser.py
 	@echo 'Running the tests ...'
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
 check: style ## the quick part of `make test`, types among it: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow' -n auto --dist worksteal
@@ -33,7 +31,7 @@ prove: lint ## run proofs and slow tests in full (an hour or more) and write doc
 	@$(BIN)/pytest --prove -m 'proof or slow or hypothesis' -n 2
 
 coverage: style ## run every test and report which lines none of them reaches
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: style ## check style and types only
 	@echo 'Checking types ...'
