@@ -29,7 +29,7 @@ from sesec_analysis.evidence.school_tables import (
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableTexts, TextColumn, note_text
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.answer_texts import brief_text, following_text
-from sesec_analysis.evidence.wording.headlines import course, sized_side, subject_text, whole_size
+from sesec_analysis.evidence.wording.headlines import counted_text, course, sized_side, whole_size
 from sesec_analysis.i18n import ENGLISH
 from sesec_analysis.i18n import mark as N_
 from sesec_analysis.text import Arg, List, Text, Year, _
@@ -714,9 +714,9 @@ def _earlier(finding: Finding, years: Mapping[int, Finding]) -> Finding | None:
 def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg:
     """Return a school's number, that of its level, and that of an earlier year."""
     here, there = (Text("{whole}", of=number) for number in (one, other))
-    subject = subject_text(one)
+    own = {"year": Text("{end}", of=one), "number": here, "subject": counted_text(one)}
     schools = labels.schools_of_level(other.row.organization_id)
-    compared = _(_AND_LEVEL, number=here, subject=subject, there=there, schools=schools)
+    compared = _(_AND_LEVEL, **own, there=there, schools=schools)
     if then is None:
         return compared
     year, before = Year(then.row.end_year, calendar=True), Text("{whole}", of=then)
@@ -724,4 +724,4 @@ def _list_comparisons(one: Finding, other: Finding, then: Finding | None) -> Arg
     return List((compared, earlier), joined="", separator=" ")
 
 
-_AND_LEVEL = N_("{number} {subject}. In {schools} it was {there}.")
+_AND_LEVEL = N_("In {year}, {number} {subject}. In {schools} it was {there}.")

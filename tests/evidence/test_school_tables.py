@@ -298,7 +298,7 @@ def test_school_messages__tell_what_is_farthest_from_its_level_on_either_side_be
     table = pd.concat([results((196, 200)), estimates(others)])
     [behind, ahead] = school_messages(table, school="2182").rows
     assert behind[0] == "English results are lower than in Seattle’s high schools overall"
-    assert behind[1].startswith("40% of students met the English standard")
+    assert behind[1].startswith("In 2017, 40% of students met the English standard. ")
     assert behind[1].endswith("In Seattle’s high schools it was 67%.")
     assert ahead[0] == "Attendance is higher than in Seattle’s high schools overall"
 

@@ -188,8 +188,8 @@ def compare_places(table: pd.DataFrame) -> pd.DataFrame:
 
 IN_CHILDREN = {
     "math_met": "At the rate of the rest of Seattle, 950–990 more students here would have met the math standard.",
-    "regular_attendance": "Here, 300–310 more low-income students attend regularly than at the rate of the rest of "
-    "Seattle.",
+    "regular_attendance": "Here, 300–310 more low-income students attended regularly than would have at the rate of "
+    "the rest of Seattle.",
     "enrollment": "Schools here teach about 2,930 more low-income students than they would at the share of the rest "
     "of Seattle.",
 }

@@ -77,23 +77,22 @@ _CLOSER = N_("In {end}, teachers’ experience was closer: {here} here, {there} 
 
 _TOO = {
     "math_met_tested": N_(
-        "In math, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+        "In math, at the {then} rate of {reference_whole}, {many} more of {n} would have met the standard."
     ),
     "ela_met_tested": N_(
-        "In English, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+        "In English, at the {then} rate of {reference_whole}, {many} more of {n} would have met the standard."
     ),
     "regular_attendance": N_(
-        "In attendance, at the {then} rate of {reference_whole}, it would be {many} more of {n}."
+        "At the {then} rate of {reference_whole}, {many} more of {n} would have attended regularly."
     ),
-    "disciplined": N_("In suspensions, it would be {many} more."),
+    "disciplined": N_("At the {then} rate, {many} more would have been suspended or expelled."),
 }
 """How many students the fall in a further rate is, after the sentence of the first."""
 
 
 def _too(finding: Finding) -> Text:
-    message = _TOO[finding.row.indicator]
-    then = {"then": Year(int(finding.row.reference), calendar=True)} if "{then}" in message else {}
-    return _(message, finding, many=_many(finding), **then)
+    then = Year(int(finding.row.reference), calendar=True)
+    return _(_TOO[finding.row.indicator], finding, many=_many(finding), then=then)
 
 
 def _of_answers(numbers: Iterable[Finding], here: str) -> list[Meant]:
@@ -211,15 +210,17 @@ def _at_earlier_rate(finding: Finding, shown: Iterable[Finding]) -> Text | None:
 
 _AT_OTHER_RATE = {
     "math_met": (
-        N_("Here, {many} more students met the math standard than at the rate of {reference}."),
+        N_(
+            "Here, {many} more students met the math standard than would have at the rate of {reference}."
+        ),
         N_(
             "At the rate of {reference}, {many} more students here would have met the math standard."
         ),
     ),
     "math_met low_income": (
         N_(
-            "Here, {many} more low-income students met the math standard of {one_grade} than at the rate of "
-            "{reference}."
+            "Here, {many} more low-income students met the math standard of {one_grade} than would have at the rate "
+            "of {reference}."
         ),
         N_(
             "At the rate of {reference}, {many} more low-income students here would have met the math standard of "
@@ -228,10 +229,10 @@ _AT_OTHER_RATE = {
     ),
     "regular_attendance low_income": (
         N_(
-            "Here, {many} more low-income students attend regularly than at the rate of {reference}."
+            "Here, {many} more low-income students attended regularly than would have at the rate of {reference}."
         ),
         N_(
-            "At the rate of {reference}, {many} more low-income students here would attend regularly."
+            "At the rate of {reference}, {many} more low-income students here would have attended regularly."
         ),
     ),
     "enrollment low_income": (

@@ -34,6 +34,7 @@ __all__ = [
     "MOST_WORDS",
     "UNTRANSLATED",
     "Headline",
+    "counted_text",
     "course",
     "headline",
     "headline_texts",
@@ -640,13 +641,26 @@ def subject_text(finding: WordedFinding) -> Text:
     >>> print(subject_text(GatedRow(row)))
     of students met the English standard, 2019
     """
+    with in_english():
+        return _(N_("{what}, {end}"), finding, what=counted_text(finding))
+
+
+def counted_text(finding: WordedFinding) -> Text:
+    """Return what a number measures without its year: who, what they did, and in which grade if in one.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.wording.fields import GatedRow
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "3", "all", "all", "rate", "")
+    >>> print(counted_text(GatedRow(row)))
+    of students met the English standard, grade 3
+    """
     row = finding.row
     with in_english():
         what = _what_is_counted(row, catalog.indicator(row.indicator))
         if grade_name(row.grade_level):
-            grade = Text("{one_grade}")
-            return _(N_("{what}, {grade}, {end}"), finding, what=what, grade=grade)
-        return _(N_("{what}, {end}"), finding, what=what)
+            return _(N_("{what}, {grade}"), finding, what=what, grade=Text("{one_grade}"))
+        return replace(what, of=finding)
 
 
 def _what_is_counted(row: Row, indicator: Indicator) -> Text:

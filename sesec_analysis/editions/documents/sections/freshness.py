@@ -26,7 +26,7 @@ _OLD = 2
 _LONG_AGO = 5
 """From how many years it says how many: the students of that time are in other schools now."""
 _NEWEST = N_("Newest data: {year}.")
-_NEWEST_LONG_AGO = N_("Newest data: {year}, {years} before this report's year.")
+_NEWEST_LONG_AGO = N_("Newest data: {year} ({years} old).")
 
 _ID = "how-new-the-figures-are"
 

@@ -40,7 +40,7 @@ def _note(document: Document) -> str:
     [
         (2024, "Its note."),
         (2023, "Its note. Newest data: 2023."),
-        (2017, "Its note. Newest data: 2017, 8 years before this report's year."),
+        (2017, "Its note. Newest data: 2017 (8 years old)."),
     ],
 )
 def test_a_table_says_how_old_its_newest_year_is(newest: int, said: str) -> None:
