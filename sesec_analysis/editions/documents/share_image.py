@@ -24,7 +24,15 @@ from sesec_analysis.evidence.described.specs import Spec
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording.fields import words_of
 
-__all__ = ["bare_picture", "cut_picture", "draw", "draw_only", "shorten", "source_line"]
+__all__ = [
+    "bare_picture",
+    "cut_picture",
+    "draw",
+    "draw_only",
+    "measured_of",
+    "shorten",
+    "source_line",
+]
 
 
 SIZE = 1200, 675
@@ -206,16 +214,21 @@ class _Words(NamedTuple):
 def _words(
     figure: FigureBlock, headline: HeadlineBlock | None, meta: BuildInfo, more: Sequence[str]
 ) -> _Words:
-    words, measured = _heads(figure, headline)
+    words = str(headline.text if headline else figure.title)
     found = str(headline.findings[0]["id"]) if headline and headline.findings else ""
     where = f"Finding {found}" if found else f"Figure {figure.name}, edition {meta.edition}"
     if meta.site_url:
         page = citation.page_of(found) if found else f"{meta.edition}/"
         where = f"{meta.site_url}{page}"
     notes = [" ".join(filter(None, [*more, str(figure.notes)])), source_line(figure)]
-    under = ". ".join(filter(None, measured))
     said = [i18n.curly(note) for note in notes if note]
-    return _Words(i18n.curly(words), i18n.curly(under), said, where, citation.author())
+    return _Words(
+        i18n.curly(words),
+        i18n.curly(measured_of(figure, headline)),
+        said,
+        where,
+        citation.author(),
+    )
 
 
 class _Frame(NamedTuple):
@@ -306,12 +319,10 @@ def source_line(figure: FigureBlock) -> str:
     return f"{words_of(citation.publishers_text(source_ids))} Files and years are in the report."
 
 
-def _heads(figure: FigureBlock, headline: HeadlineBlock | None) -> tuple[str, list[str]]:
-    """Return the headline of an image, and what is under it."""
-    title, subtitle = str(figure.title), str(figure.subtitle)
-    if not headline:
-        return title, [subtitle]
-    return str(headline.text), [title, subtitle]
+def measured_of(figure: FigureBlock, headline: HeadlineBlock | None) -> str:
+    """Return what a figure measures, to stand under its headline; without one its title is the headline."""
+    lines = [str(figure.title), str(figure.subtitle)]
+    return ". ".join(filter(None, lines if headline else lines[1:]))
 
 
 def _picture(figure: FigureBlock) -> Image.Image:

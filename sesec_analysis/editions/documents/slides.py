@@ -39,10 +39,10 @@ _SERIF, _SANS = "Georgia", "Arial"
 _INK, _GRAY = "1F1F1F", "595959"
 _LEFT, _WIDTH = 0.6, 12.1
 """Inches, of a slide of 13.33 x 7.5."""
-_TOP, _FOOT, _NOTES, _AT_LEFT = 1.4, 7.0, 6.0, 9.0
-"""Inches: where a picture begins and ends with its words at its right, where notes begin that are under it, and its
-greatest width there."""
-_ROOM = 1.3
+_TOP, _PICTURE, _FOOT, _NOTES, _AT_LEFT = 1.4, 1.8, 7.0, 6.0, 9.0
+"""Inches: where words under a title begin, and a picture under them; where a picture ends with its words at its right,
+where notes begin that are under it, and its greatest width there."""
+_ROOM = 1.0
 """Inches that a chart on a slide may be higher than one in an image to share, on a figure of 7 inches."""
 _SMALLER = 0.95
 """How much smaller than over its words a picture may be next to them: there it leaves no empty side."""
@@ -162,25 +162,34 @@ class _Slide:
         self._placed(shape, box)
         self._filled(shape.text_frame, lines, size, _SANS, color, bold=bold, right=right)
 
-    def picture_with(self, figure: FigureBlock, sentences: list[str], notes: list[str]) -> None:
-        """Add a figure with its alt text, sentences, and notes, at its right or under it: where it becomes larger."""
+    def picture_with(
+        self, figure: FigureBlock, measured: str, sentences: list[str], notes: list[str]
+    ) -> None:
+        """Add a figure under what it measures, with its alt text, sentences, and notes, at its right or under it.
+
+        They stand where the picture becomes larger.
+        """
+        self.text("Measured", [measured], (_LEFT, _TOP, _WIDTH, 0.35), 14, color=_GRAY)
         content, shape_of = share_image.bare_picture(figure)
         picture = self.shapes.add_picture(io.BytesIO(content), 0, 0)
         picture.name = "Figure"
         picture._element.nvPicPr.cNvPr.set("descr", str(figure.alt))
         under = _height(sentences, 18, _WIDTH) + 0.1
-        above, next_to = (_NOTES - _TOP - under) * shape_of, _at_right(shape_of, sentences, notes)
+        above, next_to = (
+            (_NOTES - _PICTURE - under) * shape_of,
+            _at_right(shape_of, sentences, notes),
+        )
         is_under = above >= _WIDTH or next_to < _SMALLER * above
         wide = min(_WIDTH, above) if is_under else next_to
-        self._placed(picture, (_LEFT, _TOP, wide, wide / shape_of))
+        self._placed(picture, (_LEFT, _PICTURE, wide, wide / shape_of))
         if is_under:
-            top = _TOP + wide / shape_of + 0.1
+            top = _PICTURE + wide / shape_of + 0.1
             self.text("Finding", sentences, (_LEFT, top, _WIDTH, under), 18)
             self.notes(notes)
             return
         left = _LEFT + wide + 0.3
         width = _LEFT + _WIDTH - left
-        self.text("Finding", sentences, (left, _TOP, width, 2.5), 16)
+        self.text("Finding", sentences, (left, _PICTURE, width, 2.5), 16)
         high = _height(notes, 10.5, width) + 0.2
         self.text("Note", notes, (left, _FOOT - 0.7 - high, width, high), 10.5, color=_GRAY)
         self.author((left, _FOOT - 0.6, width, 0.6))
@@ -319,12 +328,12 @@ def _height(lines: list[str], size: float, width: float) -> float:
 
 def _at_right(shape_of: float, sentences: list[str], notes: list[str]) -> float:
     """Return how wide a picture can be with all words at its right, which have more room the smaller it is."""
-    widest = min(_AT_LEFT, (_FOOT - _TOP) * shape_of)
+    widest = min(_AT_LEFT, (_FOOT - _PICTURE) * shape_of)
     for smaller in range(20):
         wide = widest * (1 - smaller / 20)
         width = _WIDTH - wide - 0.3
         words = _height(sentences, 16, width) + _height(notes, 10.5, width)
-        if words < _FOOT - _TOP - 1.2:
+        if words < _FOOT - _PICTURE - 1.2:
             return wide
     return 0.0
 
@@ -355,7 +364,8 @@ def _of_finding(
         notes = [*crossing.notes_alone(figure, sentences), str(figure.notes)]
         notes = [crossing.without(note, sentences) for note in notes]
         notes.append(share_image.source_line(figure))
-        slide.picture_with(figure, sentences, list(filter(None, notes)))
+        measured = share_image.measured_of(figure, headline)
+        slide.picture_with(figure, measured, sentences, list(filter(None, notes)))
         return
     block = next(_shown_tables(blocks), None)
     if block:

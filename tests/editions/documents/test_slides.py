@@ -78,6 +78,7 @@ def test_make_slides__has_figures_with_alt_text_and_their_notes(slides):
         [picture] = [shape for shape in slide.shapes if shape.name == "Figure"]
         assert picture._element.nvPicPr.cNvPr.get("descr") == figure().alt
         assert figure().notes in words_of(slide)
+        assert figure().title in words_of(slide)
         assert "Source: OSPI." in words_of(slide)
 
 
