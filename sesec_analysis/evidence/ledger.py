@@ -698,7 +698,10 @@ def _levels_line(test: LevelsTest, records: Sequence[Record]) -> Line | None:
     counts = "–".join(dict.fromkeys(f"{end * schools:.0f}" for end in ends))
     line = _shares([0.0, 0.0], [ends])
     return line | {
-        "words": ["0", translate(N_("{some} of {schools}"), some=counts, schools=schools)]
+        "words": [
+            translate(_CLAIM, number="0"),
+            translate(N_("{some} of {schools}"), some=counts, schools=schools),
+        ]
     }
 
 
@@ -759,7 +762,10 @@ def _shares(claimed: Sequence[float], now: Sequence[Sequence[float]]) -> Line:
     return {
         "claimed": [100 * end for end in claimed],
         "now": [[100 * end for end in ends] for ends in now],
-        "words": [_whole_percents(claimed), _whole_percents(span, is_range=len(now) == 1)],
+        "words": [
+            translate(_CLAIM, number=_whole_percents(claimed)),
+            _whole_percents(span, is_range=len(now) == 1),
+        ],
         "is_here": True,
     }
 
@@ -785,4 +791,5 @@ def _compared_line(now: tuple[float, str], equal: tuple[float, str], *, is_here:
 
 
 _LEVELS = ("rate", "count", "average")
+_CLAIM = N_("claim {number}")
 _ROOM, _HAIR = 1.25, 1e-6

@@ -185,6 +185,10 @@ def _rows(findings: list[Finding], focus: str | None, words: Renderer) -> pd.Dat
     rows["color"] = plain.mask(bright, accent)
     rows["weight"] = bright.map({True: "bold", False: "normal"})
     rows["ink"] = (bright | paired | (not several)).map({True: style.INK, False: QUIET})
+    # Under the heads of groups, which are ink, the place in focus has its color.
+    of_place = bright & several & (not paired)
+    rows["ink"] = rows["ink"].mask(of_place, accent)
+    rows["value_ink"] = rows["color"].where(of_place | paired, style.INK)
     rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int) * paired
     rows["heading"] = rows["heading"].where(new & several & (not paired), "")
     rows["label"] = rows["label"].where(new | (not paired), "")
@@ -273,7 +277,7 @@ def _write(axes: Axes, rows: pd.DataFrame) -> None:
                 ha="right", fontsize=SMALL, weight="bold", color=first.color,
             )  # fmt: skip
         for value, row in zip(values, style.records(column), strict=True):
-            look = {"weight": row.weight, "color": row.color if row.paired else style.INK}
+            look = {"weight": row.weight, "color": row.value_ink}
             axes.annotate(value, (1, row.y), (end, 0), ha="right", fontsize=BODY, **look, **at)
             told, x = "" if row.paired else row.students, end + _GAP * 72
             axes.annotate(told, (1, row.y), (x, 0), fontsize=SMALL, color=QUIET, **at)

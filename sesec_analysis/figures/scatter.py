@@ -567,6 +567,9 @@ def _ranges(rows: pd.DataFrame, end: float, words: Renderer) -> pd.DataFrame:
     return made.assign(lane=lanes)
 
 
+_POOLED = N_("all together {whole}")
+
+
 def _draw_swarms(
     axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], ranges: Mapping[str, pd.DataFrame], inch: float,
     words: Renderer,
@@ -580,7 +583,7 @@ def _draw_swarms(
     bottom, top, names = (0.3 * _SWARM + 0.25) * inch, 0.55 * _SWARM * inch, []
     axes.set_ylim(len(strips) - bottom, -top)
     for code, strip in strips.items():
-        known = school_captions.of_schools(code, list(strip["finding"]), pooled.get(code))
+        known = school_captions.of_schools(code, list(strip["finding"]))
         name, *told = map(words, known)
         # A number stays on the line of what it counts.
         told = [style.wrap_text("\xa0".join(one.rsplit(" ", 1)), _LABEL) for one in told]
@@ -617,8 +620,8 @@ def _draw_swarms(
             axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
             x = whole[["estimate", "bound_low", "bound_high"]].mean(axis=1).iloc[0]
             axes.annotate(
-                words(Text("{whole}", of=pooled[code])), (x, at - half), (0, 2), textcoords="offset points",
-                va="bottom", ha="center", fontsize=SMALL, weight="bold", color=whole["color"].iloc[0],
+                words(Text(_POOLED, of=pooled[code])), (x, at - half), (0, 2), textcoords="offset points", va="bottom",
+                ha="center", fontsize=SMALL, weight="bold", color=whole["color"].iloc[0],
             )  # fmt: skip
 
 

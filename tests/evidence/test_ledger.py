@@ -76,7 +76,7 @@ def test_line_of__draws_each_claim_against_its_number_and_says_where_there_is_no
     claims = catalog.claims()
     levels = record(measure="level_share_45", publish="range", bound_low=0.0, bound_high=0.15, n=20)
     drawn = line_of(claims["C1"], [levels])
-    assert (drawn["claimed"], drawn["words"]) == ([0, 0], ["0", "0–3 of 20"])
+    assert (drawn["claimed"], drawn["words"]) == ([0, 0], ["claim 0", "0–3 of 20"])
     assert drawn["now"] == [pytest.approx([0, 15])]
     assert line_of(claims["C2"], []) == {"none": "no data"}
     answers = [
@@ -84,7 +84,7 @@ def test_line_of__draws_each_claim_against_its_number_and_says_where_there_is_no
         for k in (647, 1548)
     ]
     drawn = line_of(claims["C3"], answers)
-    assert drawn["words"] == ["29%", "6–15%"]  # rounded once, from the counts
+    assert drawn["words"] == ["claim 29%", "6–15%"]  # rounded once, from the counts
     times = {"measure": "ratio", "unit": "ratio", "indicator": "disciplined", "value": "4.2 times"}
     drawn = line_of(
         claims["C10"],

@@ -190,7 +190,7 @@ IN_CHILDREN = {
     "math_met": "At the rate of the rest of Seattle, 950–990 more students here would have met the math standard.",
     "regular_attendance": "Here, 300–310 more low-income students attended regularly than would have at the rate of "
     "the rest of Seattle.",
-    "enrollment": "Schools here teach about 2,930 more low-income students than they would at the share of the rest "
+    "enrollment": "Schools here teach about 2,930 more low-income students than if their share were that of the rest "
     "of Seattle.",
 }
 

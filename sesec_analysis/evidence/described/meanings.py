@@ -237,10 +237,10 @@ _AT_OTHER_RATE = {
     ),
     "enrollment low_income": (
         N_(
-            "Schools here teach {many} more low-income students than they would at the share of {reference}."
+            "Schools here teach {many} more low-income students than if their share were that of {reference}."
         ),
         N_(
-            "Schools here teach {many} fewer low-income students than they would at the share of {reference}."
+            "Schools here teach {many} fewer low-income students than if their share were that of {reference}."
         ),
     ),
     "disciplined": (

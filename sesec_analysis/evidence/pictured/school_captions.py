@@ -41,13 +41,9 @@ def ends_of_schools(schools: Sequence[Finding]) -> Arg:
     return captions.from_to(points[0], points[-1])
 
 
-def of_schools(code: str, schools: Sequence[Finding], pooled: Finding | None) -> list[Arg]:
-    """Return the name of a place, how many of its schools are shown, and what all of them have together."""
-    told: list[Arg] = [Name("place_plain", code), _number_shown(schools)]
-    if pooled and pooled.row.publish != "nothing":
-        value = Text("{whole}")
-        told.append(_("all schools together {value}", pooled, value=value))
-    return told
+def of_schools(code: str, schools: Sequence[Finding]) -> list[Arg]:
+    """Return the name of a place, and how many of its schools are shown."""
+    return [Name("place_plain", code), _number_shown(schools)]
 
 
 def _number_shown(schools: Sequence[Finding]) -> Count:
