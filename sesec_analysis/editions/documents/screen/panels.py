@@ -41,7 +41,7 @@ __all__ = [
 Kin = Literal[
     "here", "there", "district", "school", "peer", "empty", "stop", "even",
     "worse", "better", "same", "unsure", "higher", "lower", "unknown",
-    "higher worse", "lower worse",
+    "higher worse", "lower worse", "chance here", "chance there", "chance district",
 ]  # fmt: skip
 """Whose a mark is, or how what it shows is read."""
 Kind = Literal["strip", "years", "schools", "glance", "rows", "map"]

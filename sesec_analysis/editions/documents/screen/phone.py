@@ -94,8 +94,9 @@ def _findings(view: _View) -> list[Finding]:
 
 
 _DRAWN = ("estimate", "bound_high", "bound_low")
-_CHANCE = ("ci_low", "ci_high")
-"""What is drawn of a number, and on a line of one year also how far chance could move it."""
+_CHANCE, _REACH = ("ci_low", "ci_high"), ("outer_low", "outer_high")
+"""What is drawn of a number; on a line of one year, and where the figure shades it, also how far chance could move a
+number or a range."""
 
 
 def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
@@ -103,7 +104,9 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
     values = {name: {str(one[name]) for one in records} for name in ("title", "label", "measure")}
     names = [name for name, several in values.items() if len(several) > 1]
     years = sorted({_year(one) for one in records})
-    drawn = _DRAWN if years[1:] else (*_DRAWN, *_CHANCE)
+    drawn: tuple[str, ...] = _DRAWN if years[1:] else (*_DRAWN, *_CHANCE)
+    if _is_shaded(view):
+        drawn = (*_DRAWN, *_CHANCE, *_REACH)
     shared = PanelAxis.over(records, view.words, ends=drawn, is_close=bool(years[1:]))
     panels = []
     # As in the picture, whose notes name them, nothing is drawn of a group of which nothing may be shown.
@@ -125,6 +128,12 @@ def _rows(records: Sequence[Record], view: _View) -> list[Panel]:
         if made.ends == panels[-1].ends:
             made.ends = ()  # the axis that they share is under the last
     return panels
+
+
+def _is_shaded(view: _View) -> bool:
+    """Return whether a figure shades how far chance could move its lines."""
+    made = view.block.made_from
+    return made is not None and made.kind == "plot_trend"
 
 
 def _focus_of(records: Sequence[Record], view: _View) -> str:
@@ -163,7 +172,10 @@ def key_of(
     ]
     if others := _others(_View(block, place, words, decisions or {})):
         key.append(("even", words(others.text)))
-    if any(spot.is_range for panel in panels for spot in panel.spots):
+    is_range = any(spot.is_range for panel in panels for spot in panel.spots)
+    if is_range and any(whose.startswith("chance ") for whose in drawn):
+        key.append(("shade", words(Text(N_("range and chance together")))))
+    if is_range:
         rules = [str(one["rule"]) for one in block.findings if one["publish"] == "range"]
         key.append(("range", words(captions.band(str(block.findings[0]["unit"]), rules))))
     return key
@@ -199,6 +211,9 @@ def _whose(record: Record, place: object) -> Kin:
 
 _ORDER = (
     "empty",
+    "chance there",
+    "chance district",
+    "chance here",
     "stop",
     "even",
     "peer",
@@ -223,9 +238,12 @@ def _over_years(
     """Return places over the years, which are named by their ends."""
     years = min(map(_year, row)), max(map(_year, row))
     panel = Panel(title, tall, tuple(map(str, years)), "years", axis.words[::-1])
-    for line in _group_records(row, "organization_id"):
+    lines = _group_records(row, "organization_id")
+    for line in sorted(lines, key=lambda one: _whose(one[0], view.place) != "here"):
         panel.told.append((str(line[0]["place"]), _then_and_now(line, years, view)))
         _line(panel, line, axis, years, view.place)
+        if _is_shaded(view):
+            _shade(panel, line, axis, years, view.place)
     if others := _others_over_years(row, view):
         name = view.words(Text("{reference_title}", of=others[0].ratio, capital=True))
         ends = (view.words(Text("{reference_whole}", of=others[at].ratio)) for at in (0, -1))
@@ -394,6 +412,37 @@ def _line(
             )
             panel.runs.append(Run(whose, path, _year(one) - _year(was) > 1))
         before = (one, x, low, high) if ends else None
+
+
+def _shade(
+    panel: Panel, line: Sequence[Record], axis: PanelAxis, years: tuple[int, int], place: object
+) -> None:
+    """Shade how far chance could move a place's numbers and ranges over the years."""
+    whose: Kin = _CHANCE_OF[_whose(line[0], place)]
+    for before, after in pairwise(sorted(line, key=_year)):
+        both = [_reach(one, axis) for one in (before, after)]
+        is_cut = any(_year(before) < at <= _year(after) for at in _breaks(after))
+        if both[0] is None or both[1] is None or is_cut:
+            continue
+        (was_low, was_high), (low, high) = (
+            [round(panel.tall * (1 - end / 100), 2) for end in ends] for ends in both if ends
+        )
+        at, x = (_across(_year(one), years) for one in (before, after))
+        panel.runs.append(Run(whose, f"M{at} {was_low}L{x} {low}V{high}L{at} {was_high}Z"))
+
+
+def _reach(record: Record, axis: PanelAxis) -> tuple[float, float] | None:
+    """Return where chance could move what is shown of a number, in percent of an axis."""
+    names = _CHANCE if record["publish"] == "point" else _REACH
+    if axis.ends(record) is None or any(record[name] is None for name in names):
+        return None
+    low, high = (axis.at(number_of(record[name])) for name in names)
+    return low, high
+
+
+_CHANCE_OF: dict[Kin, Kin] = {
+    "here": "chance here", "there": "chance there", "district": "chance district",
+}  # fmt: skip
 
 
 def _across(year: float, years: tuple[int, int]) -> float:

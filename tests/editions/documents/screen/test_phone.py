@@ -71,6 +71,24 @@ def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
     assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
 
 
+def test_of_figure__shades_chance_where_the_figure_does_and_names_the_place_in_focus_first():
+    reach = {"outer_low": 0.1, "outer_high": 0.5}
+    lines = [
+        told(THERE, "range", low=0.2, high=0.4, end_year=year, **reach) for year in (2018, 2019)
+    ] + [told(end_year=year, ci_low=0.2, ci_high=0.4, **reach) for year in (2018, 2019)]
+    (panel,) = panels(*lines, kind="plot_trend")
+    assert [name for name, _values in panel.told] == [HERE, THERE]
+    shaded = {str(run.whose): run.path for run in panel.runs if run.whose.startswith("chance")}
+    assert panel.scale == ("50%", "0%")
+    assert shaded == {
+        "chance there": "M0.0 32.0L100.0 32.0V0.0L0.0 0.0Z",
+        "chance here": "M0.0 24.0L100.0 24.0V8.0L0.0 8.0Z",
+    }
+    assert not any(run.whose.startswith("chance") for run in panels(*lines)[0].runs)
+    made = block(*lines, kind="plot_trend")
+    assert ("shade", "range and chance together") in phone.key_of(made, [panel], HERE)
+
+
 @pytest.mark.parametrize(
     ("between", "runs"),
     [
