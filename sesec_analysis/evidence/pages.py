@@ -496,7 +496,7 @@ _QUESTIONS = {
     "math_": N_("What is the plan for math in our schools, and when should we see results?"),
     "regular_attendance": N_("What do students and families say would help them come every day?"),
     "disciplined": N_(
-        "What do schools do in place of sending students home, and for whom is it used?"
+        "What do schools do in place of sending students home, and for which students?"
     ),
     "climate_": N_(
         "What do schools hear from students about safety and belonging, and what will they change?"
