@@ -421,7 +421,7 @@ def _draw_panels(
     here = every["here"]
     elsewhere = Text(N_("Other Seattle school") if here.any() else N_("School"))
     keys = {
-        KeyMark("look", _("School of {place}", place=focus.place), *HERE): here.any(),
+        KeyMark("look", _("School in {place}", place=focus.place), *HERE): here.any(),
         KeyMark("look", elsewhere, *REST): not here.all(),
     }
     style.explains(panels[0], keys)

@@ -68,7 +68,7 @@ _BOTH = {
 """Levels of both places, by indicator, or of a share of enrollment by its group."""
 _HIGHER_WITH_NEED = N_("{here} budgets per student are higher, and so is need")
 _LESS = {
-    "teacher_experience": N_("In {end}, {where} teachers had less experience than others"),
+    "teacher_experience": N_("In {end}, {where} teachers had less experience than elsewhere"),
 }
 """The same measures, where the place's level is surely lower."""
 _OF_GRADE = {

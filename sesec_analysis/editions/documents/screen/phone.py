@@ -160,7 +160,7 @@ def key_of(
     # A part of a place, as its elementary schools, comes after it.
     names = {_whose(one, place): str(one["place"]) for one in reversed(block.findings)}
     here = Name("place_plain", str(place)) if str(place) in catalog.places() else None
-    names["school"] = words(_("School of {place}", place=here))
+    names["school"] = words(_("School in {place}", place=here))
     names["peer"] = words(Text(N_("Other public schools")))
     names["empty"] = words(Text(N_("no data")))
     names |= {kind: words(Text(name)) for kind, name in CLASSES.items()}
