@@ -464,7 +464,7 @@ def _write_near(axes: Axes, rows: pd.DataFrame, named: pd.DataFrame) -> None:
         size = np.array([wide, style.tall(row.text)]) * dpi
         spot, box = axes.transData.transform((row.x, row.at)), axes.get_window_extent()
         best: tuple[float, Any] = (np.inf, spot)
-        for away in (0.1, 0.25, 0.4, 0.6):
+        for away in (0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9):
             for side in ((-1, 1), (1, -1), (1, 1), (-1, -1)):
                 low = spot + np.array(side) * away * dpi + np.minimum(side, 0) * size
                 inside = (low > box.min).all() and (low + size < box.max).all()
